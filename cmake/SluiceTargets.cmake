@@ -1,0 +1,29 @@
+# Flags and target helpers shared by all folders.
+add_library(sluice_options INTERFACE)
+target_include_directories(sluice_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(sluice_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  -fno-omit-frame-pointer
+  $<$<BOOL:${SLUICE_WERROR}>:-Werror>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(SLUICE_SANITIZE)
+  target_compile_options(sluice_options INTERFACE -fsanitize=${SLUICE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(sluice_options INTERFACE -fsanitize=${SLUICE_SANITIZE})
+endif()
+if(SLUICE_FUZZ)
+  target_compile_options(sluice_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# sluice_library(<folder> [LINKS ...] [PRIVATE_LINKS ...] [EXCLUDE file ...])
+# One static library sluice_<folder> of all .cc files below <folder>/.
+function(sluice_library folder)
+  cmake_parse_arguments(arg "" "" "LINKS;PRIVATE_LINKS;EXCLUDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/node_modules/")
+  foreach(file ${arg_EXCLUDE})
+    list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/${folder}/${file})
+  endforeach()
+  add_library(sluice_${folder} STATIC ${sources})
+  set_target_properties(sluice_${folder} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(sluice_${folder} PUBLIC sluice_options ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+endfunction()

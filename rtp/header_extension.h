@@ -1,0 +1,70 @@
+// RTP header extensions (RFC 8285): which kinds sluice knows, and where a packet carries them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace sluice::rtp {
+
+enum class ExtensionKind : uint8_t {
+  kMid,                      // RFC 8843 §15
+  kRid,                      // RFC 8852 §3.1
+  kRepairedRid,              // RFC 8852 §3.1
+  kAbsSendTime,              // webrtc.org/experiments/rtp-hdrext/abs-send-time
+  kTransportSequenceNumber,  // draft-holmer-rmcat-transport-wide-cc-extensions-01
+  kAudioLevel,               // RFC 6464
+  kDependencyDescriptor,     // AV1 RTP payload specification, appendix A
+  kVideoOrientation,         // 3GPP TS 26.114 §7.4.5
+  kTransmissionOffset,       // RFC 5450
+  kAbsCaptureTime,           // webrtc.org/experiments/rtp-hdrext/abs-capture-time
+  kPlayoutDelay,             // webrtc.org/experiments/rtp-hdrext/playout-delay
+  kVideoLayersAllocation,    // webrtc.org/experiments/rtp-hdrext/video-layers-allocation00
+  kCount,
+};
+inline constexpr size_t kExtensionKinds = static_cast<size_t>(ExtensionKind::kCount);
+
+// The URI by which ORTC and SDP name a kind, and back.
+std::string_view ExtensionUri(ExtensionKind kind);
+std::optional<ExtensionKind> ExtensionKindOf(std::string_view uri);
+
+// The ids (1…255) that were negotiated for the kinds, in both directions; 0: not negotiated.
+class ExtensionMap {
+ public:
+  void Register(ExtensionKind kind, uint8_t id) {
+    id_of_[static_cast<size_t>(kind)] = id;
+    kind_of_[id] = static_cast<uint8_t>(kind);
+  }
+  uint8_t IdOf(ExtensionKind kind) const { return id_of_[static_cast<size_t>(kind)]; }
+  bool Has(ExtensionKind kind) const { return IdOf(kind) != 0; }
+  std::optional<ExtensionKind> KindOf(uint8_t id) const {
+    auto kind = static_cast<ExtensionKind>(kind_of_[id]);
+    if (id == 0 || kind == ExtensionKind::kCount) return std::nullopt;
+    return kind;
+  }
+
+  ExtensionMap() { kind_of_.fill(static_cast<uint8_t>(ExtensionKind::kCount)); }
+
+ private:
+  std::array<uint8_t, kExtensionKinds> id_of_{};
+  std::array<uint8_t, 256> kind_of_;
+};
+
+// Where one packet carries each kind; offsets are from the packet's first byte, 0: not there.
+class ExtensionTable {
+ public:
+  struct Element {
+    uint16_t offset = 0;
+    uint8_t size = 0;
+    explicit operator bool() const { return offset != 0; }
+  };
+  Element& operator[](ExtensionKind kind) { return elements_[static_cast<size_t>(kind)]; }
+  const Element& operator[](ExtensionKind kind) const { return elements_[static_cast<size_t>(kind)]; }
+
+ private:
+  std::array<Element, kExtensionKinds> elements_{};
+};
+
+}  // namespace sluice::rtp
