@@ -1,11 +1,15 @@
 // RTP header extensions (RFC 8285): which kinds sluice knows, and where a packet carries them.
 #pragma once
 
+#include <absl/base/attributes.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "rtp/bytes.h"
 
 namespace sluice::rtp {
 
@@ -33,10 +37,8 @@ std::optional<ExtensionKind> ExtensionKindOf(std::string_view uri);
 // The ids (1…255) that were negotiated for the kinds, in both directions; 0: not negotiated.
 class ExtensionMap {
  public:
-  void Register(ExtensionKind kind, uint8_t id) {
-    id_of_[static_cast<size_t>(kind)] = id;
-    kind_of_[id] = static_cast<uint8_t>(kind);
-  }
+  // A kind has one id and an id one kind: what either was paired with before is forgotten. Id 0 only forgets.
+  void Register(ExtensionKind kind, uint8_t id);
   uint8_t IdOf(ExtensionKind kind) const { return id_of_[static_cast<size_t>(kind)]; }
   bool Has(ExtensionKind kind) const { return IdOf(kind) != 0; }
   std::optional<ExtensionKind> KindOf(uint8_t id) const {
@@ -62,6 +64,12 @@ class ExtensionTable {
   };
   Element& operator[](ExtensionKind kind) { return elements_[static_cast<size_t>(kind)]; }
   const Element& operator[](ExtensionKind kind) const { return elements_[static_cast<size_t>(kind)]; }
+
+  // The element's data in `packet`, from which this table was read; empty when it has none.
+  Bytes Data(Bytes packet ABSL_ATTRIBUTE_LIFETIME_BOUND, ExtensionKind kind) const {
+    Element element = (*this)[kind];
+    return packet.subspan(element.offset, element.size);
+  }
 
  private:
   std::array<Element, kExtensionKinds> elements_{};

@@ -1,22 +1,22 @@
 #include "rtp/slab.h"
 
-#include <cassert>
-#include <thread>
+#include <utility>
 
 namespace sluice {
 namespace {
-// The pool whose owner runs on this thread, so that a release at home needs no atomic operation.
-thread_local SlabPool* home_pool = nullptr;
+// The pool whose owner runs on this thread, so that a release at home needs no atomic operation. By serial
+// number, not by address: a later pool of another thread may stand where an earlier one stood.
+thread_local uint64_t home_pool = 0;
+std::atomic<uint64_t> last_serial{0};
 }  // namespace
 
-SlabPool::SlabPool(size_t max_slabs) : max_slabs_(max_slabs) {}
+SlabPool::SlabPool(size_t max_slabs)
+    : serial_(last_serial.fetch_add(1, std::memory_order_relaxed) + 1), max_slabs_(max_slabs) {}
 
-SlabPool::~SlabPool() {
-  if (home_pool == this) home_pool = nullptr;
-}
+SlabPool::~SlabPool() = default;
 
 bool SlabPool::Refill() {
-  home_pool = this;
+  home_pool = serial_;
   free_ = returned_.exchange(nullptr, std::memory_order_acquire);
   if (free_) return true;
   if (capacity() + kChunkSlabs > max_slabs_) return false;
@@ -30,7 +30,7 @@ bool SlabPool::Refill() {
 }
 
 void SlabPool::Return(Slab* slab) {
-  if (home_pool == this) {
+  if (home_pool == serial_) {
     slab->next_ = std::exchange(free_, slab);
     return;
   }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,7 +36,10 @@ class alignas(64) Slab {
   MutableBytes bytes() { return {data_, size_}; }
   Bytes bytes() const { return {data_, size_}; }
   size_t size() const { return size_; }
-  void Resize(size_t size) { size_ = static_cast<uint16_t>(size); }
+  void Resize(size_t size) {  // At most kCapacity.
+    assert(size <= kCapacity);
+    size_ = static_cast<uint16_t>(size);
+  }
 
   // What was read from the packet at ingest. Written once by the receiving worker, before sharing.
   rtp::ReceivedPacket& packet() { return packet_; }
@@ -112,7 +116,8 @@ class SlabPool {
   void Return(Slab* slab);
 
   Slab* free_ = nullptr;
-  size_t max_slabs_;
+  const uint64_t serial_;  // Never reused in the process.
+  const size_t max_slabs_;
   std::vector<std::unique_ptr<Slab[]>> chunks_;
   alignas(64) std::atomic<Slab*> returned_{nullptr};  // Pushed by any thread.
 };

@@ -27,18 +27,20 @@ class TimeDelta {
   constexpr bool IsInfinite() const { return *this == Infinite(); }
 
   constexpr auto operator<=>(const TimeDelta&) const = default;
-  constexpr TimeDelta operator+(TimeDelta o) const { return TimeDelta(us_ + o.us_); }
-  constexpr TimeDelta operator-(TimeDelta o) const { return TimeDelta(us_ - o.us_); }
+  // Infinite() plus or minus anything finite stays infinite.
+  constexpr TimeDelta operator+(TimeDelta o) const {
+    return IsInfinite() || o.IsInfinite() ? Infinite() : TimeDelta(us_ + o.us_);
+  }
+  constexpr TimeDelta operator-(TimeDelta o) const {
+    return IsInfinite() ? Infinite() : TimeDelta(us_ - o.us_);
+  }
   constexpr TimeDelta operator-() const { return TimeDelta(-us_); }
-  constexpr TimeDelta operator*(int64_t k) const { return TimeDelta(us_ * k); }
+  constexpr TimeDelta operator*(int64_t k) const { return IsInfinite() ? Infinite() : TimeDelta(us_ * k); }
   constexpr TimeDelta operator*(double k) const {
-    return TimeDelta(static_cast<int64_t>(static_cast<double>(us_) * k));
+    return IsInfinite() ? Infinite() : TimeDelta(static_cast<int64_t>(static_cast<double>(us_) * k));
   }
-  constexpr TimeDelta operator/(int64_t k) const { return TimeDelta(us_ / k); }
-  constexpr TimeDelta& operator+=(TimeDelta o) {
-    us_ += o.us_;
-    return *this;
-  }
+  constexpr TimeDelta operator/(int64_t k) const { return IsInfinite() ? Infinite() : TimeDelta(us_ / k); }
+  constexpr TimeDelta& operator+=(TimeDelta o) { return *this = *this + o; }
 
  private:
   explicit constexpr TimeDelta(int64_t us) : us_(us) {}
@@ -66,7 +68,10 @@ class Timestamp {
     return IsNever() || d.IsInfinite() ? Never() : Timestamp(us_ + d.us());
   }
   constexpr Timestamp operator-(TimeDelta d) const { return IsNever() ? Never() : Timestamp(us_ - d.us()); }
-  constexpr TimeDelta operator-(Timestamp o) const { return TimeDelta::Micros(us_ - o.us_); }
+  // Until Never() it takes forever.
+  constexpr TimeDelta operator-(Timestamp o) const {
+    return IsNever() ? TimeDelta::Infinite() : TimeDelta::Micros(us_ - o.us_);
+  }
   constexpr Timestamp& operator+=(TimeDelta d) { return *this = *this + d; }
 
  private:
@@ -103,10 +108,16 @@ class DataRate {
   constexpr int64_t bps() const { return bps_; }
   constexpr bool IsZero() const { return bps_ == 0; }
   constexpr auto operator<=>(const DataRate&) const = default;
-  constexpr DataRate operator+(DataRate o) const { return DataRate(bps_ + o.bps_); }
-  constexpr DataRate operator-(DataRate o) const { return DataRate(bps_ - o.bps_); }
+  constexpr bool IsInfinite() const { return *this == Infinite(); }
+  // Infinite() plus, minus or times anything finite stays infinite.
+  constexpr DataRate operator+(DataRate o) const {
+    return IsInfinite() || o.IsInfinite() ? Infinite() : DataRate(bps_ + o.bps_);
+  }
+  constexpr DataRate operator-(DataRate o) const {
+    return IsInfinite() ? Infinite() : DataRate(bps_ - o.bps_);
+  }
   constexpr DataRate operator*(double k) const {
-    return DataRate(static_cast<int64_t>(static_cast<double>(bps_) * k));
+    return IsInfinite() ? Infinite() : DataRate(static_cast<int64_t>(static_cast<double>(bps_) * k));
   }
 
  private:
