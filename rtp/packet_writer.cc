@@ -1,0 +1,88 @@
+#include "rtp/packet_writer.h"
+
+#include <cassert>
+#include <cstring>
+
+#include "rtp/extension_block.h"
+#include "rtp/packet_view.h"
+
+namespace sluice::rtp {
+namespace {
+
+constexpr size_t kOsnSize = 2;
+
+// Our own values as they stand on the wire, for the block to point at.
+struct StampBytes {
+  explicit StampBytes(const OutgoingStamp& stamp) {
+    StoreU16(transport_sequence_number, stamp.transport_sequence_number);
+    StoreU24(abs_send_time, stamp.abs_send_time.value());
+  }
+  uint8_t transport_sequence_number[2];
+  uint8_t abs_send_time[3];
+};
+
+ExtensionBlock CollectElements(const Slab& packet, const ExtensionLayout& layout, const OutgoingStamp& stamp,
+                               const StampBytes& stamped) {
+  ExtensionBlock block;
+  if (layout.transport_sequence_number_id()) {
+    block.Add(layout.transport_sequence_number_id(), stamped.transport_sequence_number);
+  }
+  if (layout.abs_send_time_id()) block.Add(layout.abs_send_time_id(), stamped.abs_send_time);
+  if (layout.mid_id() && !stamp.mid.empty() && stamp.mid.size() <= ExtensionBlock::kMaxElementSize) {
+    block.Add(layout.mid_id(), {reinterpret_cast<const uint8_t*>(stamp.mid.data()), stamp.mid.size()});
+  }
+  for (const auto& [kind, id] : layout.copied()) {
+    ExtensionTable::Element element = packet.packet().extensions[kind];
+    if (element) block.Add(id, packet.bytes().subspan(element.offset, element.size));
+  }
+  return block;
+}
+
+void WriteFixedHeader(const OutgoingHeader& header, bool extension, size_t csrc_count, uint8_t* out) {
+  out[0] = static_cast<uint8_t>(0x80 | (extension ? 0x10 : 0) | csrc_count);
+  out[1] = static_cast<uint8_t>((header.marker ? 0x80 : 0) | header.payload_type.value());
+  StoreU16(out + 2, header.sequence_number.value());
+  StoreU32(out + 4, header.timestamp);
+  StoreU32(out + 8, header.ssrc.value());
+}
+
+size_t Write(const Slab& packet, const ExtensionLayout& layout, const OutgoingHeader& header,
+             const OutgoingStamp& stamp, const SequenceNumber* original, MutableBytes out) {
+  const ReceivedPacket& received = packet.packet();
+  assert(size_t{received.payload_offset} + received.payload_size <= packet.size());
+  const uint8_t* source = packet.bytes().data();
+  const size_t csrc_count = source[0] & 0x0f;
+  const size_t header_size = PacketView::kFixedHeaderSize + 4 * csrc_count;
+
+  const StampBytes stamped(stamp);
+  const ExtensionBlock block = CollectElements(packet, layout, stamp, stamped);
+  const size_t size = header_size + block.size() + (original ? kOsnSize : 0) + received.payload_size;
+  if (size > out.size()) return 0;
+
+  uint8_t* at = out.data();
+  WriteFixedHeader(header, block.size() > 0, csrc_count, at);
+  if (csrc_count > 0) {
+    std::memcpy(at + PacketView::kFixedHeaderSize, source + PacketView::kFixedHeaderSize, 4 * csrc_count);
+  }
+  at = block.Write(at + header_size);
+  if (original) {
+    StoreU16(at, original->value());
+    at += kOsnSize;
+  }
+  std::memcpy(at, source + received.payload_offset, received.payload_size);
+  return size;
+}
+
+}  // namespace
+
+size_t WriteForwarded(const Slab& packet, const ExtensionLayout& layout, const OutgoingHeader& header,
+                      const OutgoingStamp& stamp, MutableBytes out) {
+  return Write(packet, layout, header, stamp, nullptr, out);
+}
+
+size_t WriteRetransmission(const Slab& packet, const ExtensionLayout& layout, const OutgoingHeader& header,
+                           const OutgoingStamp& stamp, SequenceNumber original, MutableBytes out) {
+  return Write(packet, layout, header, stamp, &original, out);
+}
+
+}  // namespace sluice::rtp
