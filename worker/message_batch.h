@@ -1,0 +1,58 @@
+// The kernel's structures for one sendmmsg call, reused: gathers datagrams into messages, runs of equal size
+// to one destination into one message with a UDP_SEGMENT control message (udp(7)).
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "rtp/bytes.h"
+
+namespace sluice::worker {
+
+inline constexpr size_t kMaxSegments = 64;         // UDP_MAX_SEGMENTS of every kernel that has it.
+inline constexpr size_t kMaxMessageSize = 65'507;  // IPv4: 65,535 less the IP and UDP headers.
+inline constexpr size_t kMaxBatchMessages = 1024;  // UIO_MAXIOV, sendmmsg's own bound.
+
+// As sendmmsg(2) without flags: messages taken, or -1 and errno.
+using SendFunction = std::function<int(int fd, mmsghdr* messages, unsigned count)>;
+
+struct OutgoingDatagram {
+  uint32_t entry = 0;                     // The caller's; not used here.
+  uint32_t flow = 0;                      // Equal for datagrams of one destination.
+  const sockaddr_in6* address = nullptr;  // Either family.
+  socklen_t address_length = 0;
+  Bytes bytes;
+};
+
+class MessageBatch {
+ public:
+  // Describes datagrams from the front of `datagrams`, at most kMaxBatchMessages messages, and returns how
+  // many datagrams that covers. The first `plain` are not merged. What they point to outlives the batch.
+  size_t Build(std::span<const OutgoingDatagram> datagrams, bool segmentation, size_t plain);
+
+  std::span<mmsghdr> messages() { return {messages_.data(), count_}; }
+  size_t run(size_t message) const { return messages_[message].msg_hdr.msg_iovlen; }
+
+ private:
+  // Room for one 16-bit control message, aligned as one.
+  struct Control {
+    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(uint16_t))];
+  };
+
+  void Add(std::span<const OutgoingDatagram> run);
+
+  std::vector<mmsghdr> messages_;
+  std::vector<Control> controls_;
+  std::vector<iovec> buffers_;
+  size_t count_ = 0;
+  size_t buffers_used_ = 0;
+};
+
+}  // namespace sluice::worker
