@@ -18,7 +18,10 @@ namespace sluice::worker {
 
 inline constexpr size_t kMaxSegments = 64;         // UDP_MAX_SEGMENTS of every kernel that has it.
 inline constexpr size_t kMaxMessageSize = 65'507;  // IPv4: 65,535 less the IP and UDP headers.
-inline constexpr size_t kMaxBatchMessages = 1024;  // UIO_MAXIOV, sendmmsg's own bound.
+// Below sendmmsg's own bound (1024): far enough to make the call's price vanish, and little to build again
+// when a run is refused.
+inline constexpr size_t kMaxBatchMessages = 256;
+inline constexpr size_t kMaxBatchDatagrams = 1024;
 
 // As sendmmsg(2) without flags: messages taken, or -1 and errno.
 using SendFunction = std::function<int(int fd, mmsghdr* messages, unsigned count)>;
@@ -33,8 +36,10 @@ struct OutgoingDatagram {
 
 class MessageBatch {
  public:
-  // Describes datagrams from the front of `datagrams`, at most kMaxBatchMessages messages, and returns how
-  // many datagrams that covers. The first `plain` are not merged. What they point to outlives the batch.
+  MessageBatch();
+
+  // Describes datagrams from the front of `datagrams`, as far as the bounds allow, and returns how many that
+  // covers. The first `plain` are not merged. What they point to outlives the batch's use.
   size_t Build(std::span<const OutgoingDatagram> datagrams, bool segmentation, size_t plain);
 
   std::span<mmsghdr> messages() { return {messages_.data(), count_}; }

@@ -104,6 +104,7 @@ class SendQueue {
     bool segmentation;
     bool blocked = false;
     bool active = false;         // In active_.
+    bool suspect = false;        // The last run was refused; the next datagram tells why.
     int refusals_in_a_row = 0;   // Runs that the kernel took only plain.
     std::array<Chain, 2> flows;  // By priority.
     std::array<std::deque<Waiting>, 2> backlog;
@@ -139,11 +140,14 @@ class SendQueue {
   void SendAll();
   void SendSocket(Socket& socket);
   void Gather(Socket& socket);
-  void GatherFlow(Flow& flow);
-  // Sends batches of `order_` from `next` on; returns where to go on.
+  void GatherFlow(uint32_t index);
+  // Sends one batch of `order_` from `next` on; returns where to go on.
   size_t SendBatch(Socket& socket, size_t next);
-  size_t HandleSendError(Socket& socket, int error, std::span<const OutgoingDatagram> run);
-  void CountSent(std::span<const OutgoingDatagram> run);
+  // After the message whose datagrams are `run`, from `next` on in `order_`, could not be sent.
+  enum class Failure { kRetry, kDrop, kStop };
+  Failure HandleFailure(Socket& socket, int error, size_t next, std::span<const OutgoingDatagram> run);
+  void SendFlowPlain(size_t next);
+  void CountSent(Socket& socket, std::span<const OutgoingDatagram> run);
   void CountDropped(int error, size_t datagrams);
   void KeepUnsent(Socket& socket, size_t next);
 

@@ -21,7 +21,8 @@ class Timer {
   Timer(EventLoop& loop, Callback callback);
 
   // Replaces the deadline; Timestamp::Never() cancels, a past one fires in the next turn. The callback
-  // runs once for it and may arm again.
+  // runs once for it and may arm again, for a millisecond later at the earliest: a core that is always due
+  // does not starve the sockets.
   void ArmAt(Timestamp deadline);
   void Cancel() { ArmAt(Timestamp::Never()); }
 
@@ -35,6 +36,7 @@ class Timer {
     Callback callback;
     Timestamp deadline = Timestamp::Never();
     Timestamp armed = Timestamp::Never();  // What libuv has; at most `deadline`, unless that is Never().
+    bool firing = false;                   // In its callback.
   };
 
   static void Start(State& state);

@@ -1,0 +1,25 @@
+#include "worker/wakeup.h"
+
+#include <cassert>
+#include <utility>
+
+namespace sluice::worker {
+
+Wakeup::Wakeup(EventLoop& loop, Callback callback) {
+  assert(loop.IsOnLoopThread());
+  auto state = std::make_unique<State>();
+  state->loop = &loop;
+  state->callback = std::move(callback);
+  const auto run = [](uv_async_t* handle) {
+    State& woken = *static_cast<State*>(handle->data);
+    woken.loop->RefreshNow();
+    woken.callback();
+  };
+  UvCheck(uv_async_init(loop.uv(), &state->handle, run), "uv_async_init");
+  state->handle.data = state.get();
+  state_.reset(state.release());
+}
+
+void Wakeup::Notify() { uv_async_send(&state_->handle); }
+
+}  // namespace sluice::worker
