@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "rtp/ids.h"
@@ -28,7 +29,7 @@ class NackGenerator {
   static constexpr TimeDelta kMinResendGap = TimeDelta::Millis(20);
   static constexpr int kMaxTries = 10;
   static constexpr int64_t kMaxAge = 10'000;  // Sequences behind the newest.
-  static constexpr size_t kMaxMissing = 1'000;
+  static constexpr int64_t kMaxMissing = 1'000;
 
   // Whether this packet was here already, itself or by retransmission, or is too old to tell.
   bool IsDuplicate(int64_t sequence) const;
@@ -48,7 +49,7 @@ class NackGenerator {
       ++missing.tries;
       missing.due = now + gap;
     }
-    DropExhausted();
+    FinishPoll();
   }
 
   // When Poll() has something to do; Never() while nothing is missing.
@@ -77,7 +78,7 @@ class NackGenerator {
   void AddMissing(Timestamp now, int64_t first, int64_t end);
   void DropMissingBefore(int64_t sequence);
   void Remove(int64_t sequence);
-  void DropExhausted();
+  void FinishPoll();
   void GiveUp();
 
   bool started_ = false;

@@ -1,4 +1,4 @@
-// How many bits a second arrived (or left) in the last second; 50 buckets of 20 ms, so 230 bytes whatever the
+// How many bits a second arrived (or left) in the last second; 50 buckets of 20 ms, so 216 bytes whatever the
 // rate.
 #pragma once
 
@@ -26,6 +26,7 @@ class RateCounter {
   static constexpr TimeDelta kBucketTime = kWindow / kBuckets;
 
   static int64_t BucketOf(Timestamp t) { return t.us() / kBucketTime.us(); }
+  static size_t IndexOf(int64_t bucket) { return static_cast<size_t>(bucket) % kBuckets; }
 
   std::array<uint32_t, kBuckets> bytes_{};
   int64_t newest_ = 0;  // Number of the newest bucket since the origin of time.

@@ -47,8 +47,8 @@ class ReceiveStatistics {
   DataRate bitrate(Timestamp now) const { return rate_.Rate(now); }
   int64_t cumulative_lost() const;                          // Negative when duplicates outnumber losses.
   uint8_t fraction_lost() const { return fraction_lost_; }  // Of the interval reported last, in 1/256.
-  uint32_t jitter() const { return jitter_ >> 4; }          // RTP timestamp units.
-  Timestamp last_arrival() const { return last_arrival_; }  // Past() before the first packet.
+  uint32_t jitter() const { return static_cast<uint32_t>(jitter_ >> 4); }  // RTP timestamp units.
+  Timestamp last_arrival() const { return last_arrival_; }                 // Past() before the first packet.
 
  private:
   void Begin(int64_t sequence);
@@ -71,7 +71,7 @@ class ReceiveStatistics {
   uint64_t bytes_ = 0;
   uint8_t fraction_lost_ = 0;
   std::optional<uint32_t> last_transit_;
-  uint32_t jitter_ = 0;  // Times 16.
+  int64_t jitter_ = 0;  // Times 16.
   Timestamp last_arrival_ = Timestamp::Past();
   uint32_t last_sender_report_ = 0;
   Timestamp last_sender_report_arrival_ = Timestamp::Past();

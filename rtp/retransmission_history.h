@@ -44,8 +44,7 @@ class RetransmissionHistory {
     return ring_[static_cast<size_t>(sequence) & (ring_.size() - 1)];
   }
   void ReleaseBefore(int64_t sequence);
-  bool MakeRoom(int64_t begin, int64_t end);
-  void Grow(size_t packets);
+  void GrowToSpan();
 
   TimeDelta window_;
   size_t max_packets_;

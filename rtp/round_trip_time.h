@@ -9,9 +9,9 @@
 
 namespace sluice::rtp {
 
-// One measurement. `now` and `last_report` are of our own clock, `delay` is what the peer says it waited.
-// nullopt: no report was echoed (0), or the values cannot be true. At least 1 ms (a clock that is adjusted
-// between the two ends can make it negative), at most 10 s.
+// One measurement. `now` and `last_report` are of our own clock, `delay` is what the peer says it waited. At
+// least 1 ms: clocks that are adjusted meanwhile can make it negative. nullopt: no report was echoed (0), or
+// the values cannot be true (more than 10 s, or less than -1 s).
 std::optional<TimeDelta> MeasureRoundTrip(uint32_t now, uint32_t last_report, uint32_t delay);
 
 // The latest measurement, and their smoothed mean (7/8 old, 1/8 new: RFC 6298 §2).

@@ -52,7 +52,7 @@ class TransportFeedbackSender {
   std::optional<int64_t> Unwrap(uint16_t transport_sequence);
   void Restart(int64_t sequence);
   void Extend(int64_t sequence);
-  void Grow(size_t packets);
+  void GrowFor(int64_t span);
   std::optional<int64_t> NextReceived(int64_t sequence);
 
   SequenceUnwrapper unwrapper_;

@@ -70,14 +70,14 @@ class StatusChunk {
  public:
   explicit StatusChunk(uint16_t wire) : wire_(wire) {}
 
-  int size() const { return IsRun() ? wire_ & 0x1fff : IsTwoBit() ? 7 : 14; }
+  bool is_run() const { return (wire_ & 0x8000) == 0; }  // All symbols are the same.
+  int size() const { return is_run() ? wire_ & 0x1fff : IsTwoBit() ? 7 : 14; }
   int operator[](int i) const {
-    if (IsRun()) return wire_ >> 13 & 3;
+    if (is_run()) return wire_ >> 13 & 3;
     return IsTwoBit() ? wire_ >> (2 * (6 - i)) & 3 : wire_ >> (13 - i) & 1;
   }
 
  private:
-  bool IsRun() const { return (wire_ & 0x8000) == 0; }
   bool IsTwoBit() const { return (wire_ & 0x4000) != 0; }
 
   uint16_t wire_;

@@ -10,35 +10,10 @@
 
 #include "rtp/ids.h"
 #include "rtp/rtcp/compound_writer.h"
+#include "rtp/rtcp/status_chunk_packer.h"
 #include "rtp/units.h"
 
 namespace sluice::rtp::rtcp {
-
-// Packs status symbols into 16-bit chunks, as few as looking seven symbols ahead allows.
-class StatusChunkPacker {
- public:
-  // Whether one more symbol needs no chunk to be taken before.
-  bool CanAdd(int symbol) const;
-  void Add(int symbol);  // Requires CanAdd().
-  // Takes the longest chunk off the front. Requires !empty().
-  uint16_t Take();
-  bool empty() const { return size_ == 0; }
-
- private:
-  static constexpr int kMaxRun = 0x1fff;
-  static constexpr int kOneBitSymbols = 14;
-  static constexpr int kTwoBitSymbols = 7;
-
-  uint16_t TakeRun();
-  uint16_t TakeOneBit();
-  uint16_t TakeTwoBit();
-  void DropFront(int count);
-
-  std::array<uint8_t, kOneBitSymbols> symbols_{};  // A run keeps only the first ones.
-  int size_ = 0;
-  bool all_same_ = true;
-  bool has_large_ = false;
-};
 
 class TransportFeedbackBuilder {
  public:
@@ -55,14 +30,11 @@ class TransportFeedbackBuilder {
   int64_t next_sequence() const { return base_sequence_ + packet_count_; }
 
   // False: nothing to say, or `writer` has less room than announced.
-  [[nodiscard]] bool Write(CompoundWriter& writer, Ssrc sender, Ssrc media, uint8_t feedback_number);
+  [[nodiscard]] bool Write(CompoundWriter& writer, Ssrc sender, Ssrc media, uint8_t feedback_number) const;
 
  private:
   static constexpr size_t kFixedSize = 16;
   static constexpr size_t kMaxPayload = 1'496;
-
-  void AddSymbol(int symbol);
-  size_t BytesAfter(int64_t missing, int symbol) const;
 
   size_t room_;
   int64_t base_sequence_;
