@@ -40,15 +40,14 @@ constexpr char kSampleV6Response[] =
     "80280004c8fb0b4c";
 constexpr char kSamplePassword[] = "VOkJxbRl1RmTxUk/WvJxBt";
 
-std::vector<uint8_t> FromHex(std::string_view hex) {
+std::vector<uint8_t> FromHex(const std::string& hex) {
   std::string bytes = absl::HexStringToBytes(hex);
   return {bytes.begin(), bytes.end()};
 }
 
 // A header whose length fits `attributes`, given in hex.
-std::vector<uint8_t> RequestWith(std::string_view attributes) {
-  std::vector<uint8_t> message =
-      FromHex(std::string("000100002112a442000102030405060708090a0b").append(attributes));
+std::vector<uint8_t> RequestWith(const std::string& attributes) {
+  std::vector<uint8_t> message = FromHex("000100002112a442000102030405060708090a0b" + attributes);
   StoreU16(message.data() + 2, static_cast<uint16_t>(message.size() - kStunHeaderSize));
   return message;
 }
