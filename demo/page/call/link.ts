@@ -1,0 +1,85 @@
+// One WebRTC transport to sluice (sending or receiving), kept alive: when its path breaks, ICE restarts.
+import type { Device } from 'mediasoup-client';
+import type { ConnectionState, Transport } from 'mediasoup-client/types';
+import type { Direction, Source } from '../../shared/protocol.js';
+import { Emitter } from './emitter.js';
+import type { Signalling } from './signalling.js';
+
+/** Paths often come back by themselves; give one this long before restarting ICE. */
+const PATIENCE_MS = 2_000;
+const RETRY_MS = 3_000;
+
+export class Link extends Emitter<{ state: ConnectionState }> {
+  #recovery: number | undefined;
+  #restarting: Promise<void> | undefined;
+
+  private constructor(
+    readonly direction: Direction,
+    readonly transport: Transport,
+    private readonly signalling: Signalling,
+  ) {
+    super();
+    transport.on('connectionstatechange', (state) => this.#onState(state));
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      signalling.request('connectTransport', { transportId: transport.id, dtlsParameters }).then(done, failed);
+    });
+    transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+      const { source, paused } = appData as { source: Source; paused: boolean };
+      signalling
+        .request('produce', { transportId: transport.id, kind, source, paused, rtpParameters })
+        .then(({ producerId }) => done({ id: producerId }), failed);
+    });
+  }
+
+  static async open(direction: Direction, device: Device, signalling: Signalling): Promise<Link> {
+    const info = await signalling.request('createTransport', { direction });
+    const transport = direction === 'send' ? device.createSendTransport(info) : device.createRecvTransport(info);
+    return new Link(direction, transport, signalling);
+  }
+
+  get state(): ConnectionState {
+    return this.transport.connectionState;
+  }
+
+  /** New ICE credentials on both sides; media goes on over the old path until the new one is up. */
+  restartIce(): Promise<void> {
+    this.#restarting ??= this.#restartIce().finally(() => (this.#restarting = undefined));
+    return this.#restarting;
+  }
+
+  /** After the room server was unreachable: a path that broke meanwhile is repaired now. */
+  recover(): void {
+    if (this.state === 'disconnected' || this.state === 'failed') {
+      this.#recoverAfter(0);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#recovery);
+    this.transport.close();
+  }
+
+  async #restartIce(): Promise<void> {
+    if (this.transport.closed || this.state === 'new') {
+      return;
+    }
+    const { iceParameters } = await this.signalling.request('restartIce', { transportId: this.transport.id });
+    await this.transport.restartIce({ iceParameters });
+  }
+
+  #onState(state: ConnectionState): void {
+    clearTimeout(this.#recovery);
+    if (state === 'disconnected' || state === 'failed') {
+      this.#recoverAfter(state === 'failed' ? 0 : PATIENCE_MS);
+    }
+    this.emit('state', state);
+  }
+
+  #recoverAfter(ms: number): void {
+    clearTimeout(this.#recovery);
+    this.#recovery = window.setTimeout(() => {
+      void this.restartIce().catch(() => undefined);
+      this.#recoverAfter(RETRY_MS);
+    }, ms);
+  }
+}

@@ -1,0 +1,103 @@
+// The signalling between page and room server, as types. JSON objects over one WebSocket at
+// /signalling?room=<name>:
+//   page   → server  {id, method, params}
+//   server → page    {id, ok: true, result} or {id, ok: false, error: {code, message}}
+//   server → page    {event, data}
+import type {
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaKind,
+  RtpCapabilities,
+  RtpParameters,
+} from 'mediasoup-client/types';
+
+export type Source = 'microphone' | 'camera' | 'screen';
+export type Direction = 'send' | 'receive';
+
+export interface ProducerInfo {
+  id: string;
+  kind: MediaKind;
+  source: Source;
+  paused: boolean;
+}
+
+export interface PeerInfo {
+  id: string;
+  name: string;
+  producers: ProducerInfo[];
+}
+
+export interface TransportInfo {
+  id: string;
+  iceParameters: IceParameters;
+  iceCandidates: IceCandidate[];
+  dtlsParameters: DtlsParameters;
+}
+
+export interface ConsumerInfo {
+  id: string;
+  producerId: string;
+  kind: MediaKind;
+  rtpParameters: RtpParameters;
+  producerPaused: boolean;
+}
+
+export interface Joined {
+  peerId: string;
+  /** Shown again in a later `join`, it continues this membership after the WebSocket was lost. */
+  resumeToken: string;
+  /** True: transports, producers and consumers of before are alive. False: everything starts anew. */
+  resumed: boolean;
+  peers: PeerInfo[];
+}
+
+type Nothing = Record<string, never>;
+
+/** Requests, in the order a page sends them. */
+export interface Methods {
+  hello: { params: Nothing; result: { rtpCapabilities: RtpCapabilities } };
+  join: { params: { name: string; rtpCapabilities: RtpCapabilities; resumeToken?: string }; result: Joined };
+  createTransport: { params: { direction: Direction }; result: TransportInfo };
+  connectTransport: { params: { transportId: string; dtlsParameters: DtlsParameters }; result: Nothing };
+  restartIce: { params: { transportId: string }; result: { iceParameters: IceParameters } };
+  produce: {
+    params: { transportId: string; kind: MediaKind; source: Source; paused: boolean; rtpParameters: RtpParameters };
+    result: { producerId: string };
+  };
+  pauseProducer: { params: { producerId: string }; result: Nothing };
+  resumeProducer: { params: { producerId: string }; result: Nothing };
+  closeProducer: { params: { producerId: string }; result: Nothing };
+  /** The consumer starts paused; the page resumes it once it can play it. */
+  consume: { params: { transportId: string; producerId: string }; result: ConsumerInfo };
+  resumeConsumer: { params: { consumerId: string }; result: Nothing };
+  leave: { params: Nothing; result: Nothing };
+}
+
+/** What the server tells everybody else in the room. */
+export interface Events {
+  peerJoined: { peer: PeerInfo };
+  peerLeft: { peerId: string };
+  producerAdded: { peerId: string; producer: ProducerInfo };
+  producerRemoved: { peerId: string; producerId: string };
+  producerPaused: { peerId: string; producerId: string };
+  producerResumed: { peerId: string; producerId: string };
+}
+
+export type Method = keyof Methods;
+export type EventName = keyof Events;
+
+export type ErrorCode =
+  | 'bad_request'
+  | 'not_joined'
+  | 'not_found'
+  | 'conflict'
+  | 'limit'
+  | 'rejected'
+  | 'internal';
+
+/** Close codes of the WebSocket (private range). */
+export const CLOSE_REPLACED = 4001;
+export const CLOSE_MEDIA_LOST = 4002;
+
+export const MAX_NAME_LENGTH = 40;
