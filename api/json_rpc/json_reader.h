@@ -2,7 +2,7 @@
 //
 //   ObjectReader params(request.params, "params");
 //   std::string router_id = params.RequiredString("routerId", kIdLength);
-//   uint16_t port = params.OptionalUint<uint16_t>("port", 0);
+//   uint16_t port = params.OptionalUintOr<uint16_t>("port", 0);
 //   for (ObjectReader& info : params.RequiredObjects("listenInfos", {1, 32})) { …; info.Finish(); }
 //   params.Finish();
 //   if (params.error()) return *params.error();
@@ -59,28 +59,31 @@ class ObjectReader {
   std::optional<bool> OptionalBool(std::string_view field);
   bool OptionalBool(std::string_view field, bool otherwise);
 
-  // Integers must be integral (1.0 is) and within [min, max].
+  // Integers must be integral (1.0 is) and within [min, max]; name T for a narrower type.
   template <typename T = uint64_t>
-  T RequiredUint(std::string_view field, T min = 0, T max = std::numeric_limits<T>::max()) {
+  T RequiredUint(std::string_view field, std::type_identity_t<T> min = 0,
+                 std::type_identity_t<T> max = std::numeric_limits<T>::max()) {
     static_assert(std::is_unsigned_v<T>);
     return static_cast<T>(ReadUint(field, true, min, max).value_or(min));
   }
   template <typename T = uint64_t>
-  std::optional<T> OptionalUint(std::string_view field, T min = 0, T max = std::numeric_limits<T>::max()) {
+  std::optional<T> OptionalUint(std::string_view field, std::type_identity_t<T> min = 0,
+                                std::type_identity_t<T> max = std::numeric_limits<T>::max()) {
     static_assert(std::is_unsigned_v<T>);
     std::optional<uint64_t> value = ReadUint(field, false, min, max);
     return value ? std::optional<T>(static_cast<T>(*value)) : std::nullopt;
   }
   // `otherwise` itself need not be within the limits.
   template <typename T = uint64_t>
-  T OptionalUintOr(std::string_view field, T otherwise, T min = 0, T max = std::numeric_limits<T>::max()) {
+  T OptionalUintOr(std::string_view field, std::type_identity_t<T> otherwise, std::type_identity_t<T> min = 0,
+                   std::type_identity_t<T> max = std::numeric_limits<T>::max()) {
     return OptionalUint<T>(field, min, max).value_or(otherwise);
   }
   // Any finite number within [min, max].
   std::optional<double> OptionalNumber(std::string_view field, double min, double max);
 
-  // A string out of a fixed set: {{"udp", Protocol::kUdp}, {"tcp", Protocol::kTcp}}. The required form
-  // returns the first choice on error.
+  // A string out of a fixed set; the required form returns the first choice on error:
+  //   params.RequiredChoice<Protocol>("protocol", {{"udp", Protocol::kUdp}, {"tcp", Protocol::kTcp}})
   template <typename T>
   using Choices = std::initializer_list<std::pair<std::string_view, T>>;
   template <typename T>

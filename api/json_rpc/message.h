@@ -46,7 +46,7 @@ using Outcome = std::variant<nlohmann::json, RpcError>;
 // An error concerns the line as a whole and is answered with a null id.
 Result<Message> ParseMessage(std::string_view line);
 
-nlohmann::json MakeAnswer(const nlohmann::json& id, const Outcome& outcome);
+nlohmann::json MakeAnswer(const nlohmann::json& id, Outcome outcome);
 nlohmann::json MakeNotification(std::string_view method, nlohmann::json params);
 
 // `message` and a newline. Bytes that are not UTF-8 are replaced (U+FFFD) rather than refused.

@@ -26,11 +26,12 @@ struct RpcError {
   // -32600 and -32601
   static RpcError InvalidRequest(std::string_view message);
   static RpcError UnknownMethod(std::string_view method);
-  // -32602, one field is at fault. `expected` completes "must be …".
+  // -32602, one field is at fault. WrongType says "<path> must be <expected>",
+  // InvalidValue "<path> <fault>".
   static RpcError MissingField(std::string path);
   static RpcError UnknownField(std::string path);
   static RpcError WrongType(std::string path, std::string_view expected);
-  static RpcError InvalidValue(std::string path, std::string_view message);
+  static RpcError InvalidValue(std::string path, std::string_view fault);
   static RpcError DuplicateId(std::string path, std::string_view id);
   static RpcError ExclusiveFields(std::string path, std::string_view message);
   // -32001 … -32004, the request is well-formed but cannot be done.

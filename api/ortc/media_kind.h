@@ -1,10 +1,10 @@
-// Audio or video.
+// Audio or video: the control plane's name for the router's type.
 #pragma once
 
-#include <cstdint>
+#include "router/config.h"
 
 namespace sluice::api {
 
-enum class MediaKind : uint8_t { kAudio, kVideo };
+using router::MediaKind;
 
 }  // namespace sluice::api

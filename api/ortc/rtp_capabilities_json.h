@@ -5,6 +5,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <vector>
 
 #include "api/json_rpc/json_reader.h"
@@ -15,7 +16,9 @@ namespace sluice::api {
 // `reader` stands on the capabilities object and is to be made with Fields::kOpen:
 //   RtpCapabilities caps = ReadRtpCapabilities(params.RequiredObject("rtpCapabilities", Fields::kOpen));
 RtpCapabilities ReadRtpCapabilities(ObjectReader reader);
-// The elements of `mediaCodecs`; the `kind` of an entry is not read, that of its MIME type counts.
+// The array `field` of `owner`, such as `mediaCodecs`; empty when absent. The `kind` of a codec is not read,
+// that of its MIME type counts.
+std::vector<RtpCodecCapability> ReadRtpCodecCapabilities(ObjectReader& owner, std::string_view field);
 RtpCodecCapability ReadRtpCodecCapability(ObjectReader& reader);
 
 nlohmann::json ToJson(const RtpCapabilities& capabilities);
