@@ -1,0 +1,152 @@
+#include "worker/udp_receiver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/worker/loopback.h"
+
+namespace sluice::worker {
+namespace {
+
+using testing::ElementsAre;
+using transports::Endpoint;
+
+class UdpReceiverTest : public testing::Test {
+ protected:
+  // Loopback delivers before sendto returns, unless the kernel is busy: wait for the first datagram.
+  size_t Receive(size_t limit = UdpReceiver::kFairShare) {
+    pollfd readable = {socket_.fd(), POLLIN, 0};
+    poll(&readable, 1, 5000);
+    return receiver_.Receive(
+        socket_.fd(),
+        [this](SlabRef datagram, const Endpoint& from) {
+          texts_.emplace_back(datagram->bytes().begin(), datagram->bytes().end());
+          senders_.push_back(from);
+          if (keep_) kept_.push_back(std::move(datagram));
+        },
+        limit);
+  }
+  void ReceiveUntil(size_t datagrams) {
+    for (int i = 0; i < 1000 && texts_.size() < datagrams; ++i) Receive();
+  }
+
+  SlabPool pool_{128};
+  UdpReceiver receiver_{pool_};
+  UdpSocket socket_ = BindLoopback();
+  UdpSocket peer_ = BindLoopback();
+  bool keep_ = false;
+  std::vector<SlabRef> kept_;
+  std::vector<std::string> texts_;
+  std::vector<Endpoint> senders_;
+};
+
+TEST_F(UdpReceiverTest, HandsOutDatagramsInOrderWithTheirSenders) {
+  UdpSocket other = BindLoopback();
+  SendText(peer_, socket_.local(), "one");
+  SendText(other, socket_.local(), std::string(Slab::kCapacity, 'x'));
+  SendText(peer_, socket_.local(), "three");
+  ReceiveUntil(3);
+  EXPECT_THAT(texts_, ElementsAre("one", std::string(Slab::kCapacity, 'x'), "three"));
+  EXPECT_THAT(senders_, ElementsAre(peer_.local(), other.local(), peer_.local()));
+  EXPECT_EQ(receiver_.stats().datagrams, 3u);
+  EXPECT_EQ(receiver_.stats().bytes, 3 + Slab::kCapacity + 5);
+}
+
+TEST_F(UdpReceiverTest, EmptySocketIsNoError) {
+  EXPECT_EQ(receiver_.Receive(socket_.fd(), [](SlabRef, const Endpoint&) { FAIL(); }), 0u);
+  EXPECT_EQ(receiver_.stats().errors, 0u);
+}
+
+TEST_F(UdpReceiverTest, DrainsMoreThanABatch) {
+  for (int i = 0; i < 200; ++i) SendText(peer_, socket_.local(), std::to_string(i));
+  ReceiveUntil(200);
+  ASSERT_EQ(texts_.size(), 200u);
+  EXPECT_EQ(texts_.front(), "0");
+  EXPECT_EQ(texts_.back(), "199");
+  EXPECT_TRUE(IsDrained(socket_));
+}
+
+TEST_F(UdpReceiverTest, StopsAtItsLimitForOthersToHaveTheirTurn) {
+  for (int i = 0; i < 100; ++i) SendText(peer_, socket_.local(), std::to_string(i));
+  EXPECT_LE(Receive(70), 70u);
+  EXPECT_LE(texts_.size(), 70u);
+  ReceiveUntil(100);
+  EXPECT_EQ(texts_.back(), "99");
+}
+
+TEST_F(UdpReceiverTest, DropsAndCountsWhatDoesNotFitOrIsEmpty) {
+  SendText(peer_, socket_.local(), std::string(Slab::kCapacity + 1, 'x'));
+  SendText(peer_, socket_.local(), "");
+  SendText(peer_, socket_.local(), "good");
+  ReceiveUntil(1);
+  EXPECT_THAT(texts_, ElementsAre("good"));
+  EXPECT_EQ(receiver_.stats().truncated, 1u);
+  EXPECT_EQ(receiver_.stats().empty, 1u);
+}
+
+TEST_F(UdpReceiverTest, ExhaustedPoolDropsButDrainsAndThenRecovers) {
+  keep_ = true;
+  std::vector<SlabRef> hoard;
+  while (SlabRef slab = pool_.Acquire()) hoard.push_back(std::move(slab));
+  for (int i = 0; i < 10; ++i) SendText(peer_, socket_.local(), "lost");
+  for (int i = 0; i < 1000 && receiver_.stats().pool_exhausted < 10; ++i) Receive();
+  EXPECT_TRUE(texts_.empty());
+  EXPECT_EQ(receiver_.stats().pool_exhausted, 10u);
+  EXPECT_TRUE(IsDrained(socket_));
+
+  hoard.clear();
+  SendText(peer_, socket_.local(), "kept");
+  ReceiveUntil(1);
+  EXPECT_THAT(texts_, ElementsAre("kept"));
+}
+
+TEST_F(UdpReceiverTest, AFewSlabsAreEnoughForASmallerBatch) {
+  keep_ = true;
+  std::vector<SlabRef> hoard;
+  while (SlabRef slab = pool_.Acquire()) hoard.push_back(std::move(slab));
+  hoard.resize(hoard.size() - 3);
+  for (int i = 0; i < 5; ++i) SendText(peer_, socket_.local(), std::to_string(i));
+  for (int i = 0; i < 1000 && receiver_.stats().datagrams + receiver_.stats().pool_exhausted < 5; ++i)
+    Receive();
+  EXPECT_THAT(texts_, ElementsAre("0", "1", "2"));
+  EXPECT_EQ(receiver_.stats().pool_exhausted, 2u);
+}
+
+TEST_F(UdpReceiverTest, KeptSlabsAreNotOverwrittenAndReleasedOnesAreReused) {
+  keep_ = true;
+  SendText(peer_, socket_.local(), "first");
+  ReceiveUntil(1);
+  SendText(peer_, socket_.local(), "second");
+  ReceiveUntil(2);
+  EXPECT_EQ(std::string(kept_[0]->bytes().begin(), kept_[0]->bytes().end()), "first");
+
+  keep_ = false;
+  const size_t capacity = pool_.capacity();
+  for (size_t i = 3; i < 1000; ++i) {
+    SendText(peer_, socket_.local(), "again");
+    ReceiveUntil(i);
+  }
+  EXPECT_EQ(pool_.capacity(), capacity);
+}
+
+TEST_F(UdpReceiverTest, ReadsIpv6) {
+  if (!HasIpv6Loopback()) GTEST_SKIP() << "no IPv6 here";
+  socket_ = BindLoopback("::1");
+  UdpSocket peer = BindLoopback("::1");
+  SendText(peer, socket_.local(), "six");
+  ReceiveUntil(1);
+  EXPECT_THAT(texts_, ElementsAre("six"));
+  EXPECT_THAT(senders_, ElementsAre(peer.local()));
+}
+
+TEST_F(UdpReceiverTest, BadDescriptorEnds) {
+  EXPECT_EQ(receiver_.Receive(-1, [](SlabRef, const Endpoint&) { FAIL(); }), 0u);
+  EXPECT_GT(receiver_.stats().errors, 0u);
+}
+
+}  // namespace
+}  // namespace sluice::worker
