@@ -16,11 +16,11 @@ struct BindingRequest {
   std::string username = "srv:cli";
   std::optional<std::string> password = "the server's password";  // nullopt: no MESSAGE-INTEGRITY.
   std::optional<uint32_t> priority = 0x6e001eff;
-  std::optional<uint32_t> nomination;
+  std::optional<uint32_t> nomination = std::nullopt;
   bool use_candidate = false;
   bool fingerprint = true;
   Role role = Role::kControlling;
-  std::vector<uint16_t> extra_attributes;  // Four zero bytes each.
+  std::vector<uint16_t> extra_attributes = {};  // Four zero bytes each.
   StunClass message_class = StunClass::kRequest;
   uint8_t transaction = 1;
 

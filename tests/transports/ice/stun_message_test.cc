@@ -105,7 +105,9 @@ TEST(StunMessageTest, IntegrityCoversEverythingBeforeItAndNothingAfter) {
   for (size_t i = 0; i < datagram.size(); ++i) {
     datagram[i] ^= 0x01;
     std::optional<StunMessage> message = StunMessage::Parse(datagram);
-    if (message) EXPECT_EQ(message->VerifyIntegrity(HmacSha1(kSamplePassword)), i >= covered) << i;
+    if (message) {
+      EXPECT_EQ(message->VerifyIntegrity(HmacSha1(kSamplePassword)), i >= covered) << i;
+    }
     datagram[i] ^= 0x01;
   }
 }
