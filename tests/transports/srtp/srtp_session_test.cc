@@ -52,7 +52,7 @@ class SrtpSessionTest : public testing::TestWithParam<SrtpProfile> {
 };
 
 INSTANTIATE_TEST_SUITE_P(AllProfiles, SrtpSessionTest, testing::ValuesIn(kAllSrtpProfiles),
-                         [](const auto& info) { return std::string(SrtpProfileName(info.param)); });
+                         [](const auto& test) { return std::string(SrtpProfileName(test.param)); });
 
 TEST_P(SrtpSessionTest, RtpRoundTrip) {
   for (size_t payload : {0, 1, 15, 16, 17, 160, 1200, 1460}) {
@@ -60,8 +60,9 @@ TEST_P(SrtpSessionTest, RtpRoundTrip) {
     TestPacket plain = RtpPacket(kSsrc, sequence_number, payload);
     TestPacket packet = ProtectedRtp(kSsrc, sequence_number, payload);
     EXPECT_EQ(packet.size, plain.size + rtp_tag());
-    if (payload >= 15)
+    if (payload >= 15) {
       EXPECT_FALSE(std::equal(&packet.storage[12], &packet.storage[12 + payload], &plain.storage[12]));
+    }
     SrtpResult result = receiver_.UnprotectRtp(packet.mutable_bytes());
     EXPECT_EQ(result.status, SrtpStatus::kOk) << payload;
     ASSERT_EQ(result.size, plain.size);
