@@ -14,7 +14,7 @@ function typescript(project) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/page', { recursive: true });
+mkdirSync('dist/assets', { recursive: true });
 
 try {
   typescript('tsconfig.page.json');
@@ -26,7 +26,7 @@ try {
 
 await build({
   entryPoints: { page: 'page/main.ts', style: 'page/styles/main.css' },
-  outdir: 'dist/page',
+  outdir: 'dist/assets',
   bundle: true,
   minify: true,
   sourcemap: true,
@@ -35,5 +35,5 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   logLevel: 'warning',
 });
-cpSync('page/index.html', 'dist/page/index.html');
-cpSync('page/icon.svg', 'dist/page/icon.svg');
+cpSync('page/index.html', 'dist/assets/index.html');
+cpSync('page/icon.svg', 'dist/assets/icon.svg');

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { isRoomName, toRoomName } from '../shared/room_name.js';
 
-const PAGE = fileURLToPath(new URL('../page/', import.meta.url));
+const ASSETS = fileURLToPath(new URL('../assets/', import.meta.url));
 
 const HEADERS = {
   'Content-Security-Policy':
@@ -24,19 +24,24 @@ export function createWebApp(): Express {
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
   });
-  app.use('/assets', express.static(PAGE, { index: false }));
+  app.use('/assets', express.static(ASSETS, { index: false }));
   app.get('/', (request, response) => {
     const room = toRoomName(String(request.query['room'] ?? ''));
     if (room !== '') {
       response.redirect(302, `/${room}`);
       return;
     }
-    response.sendFile('index.html', { root: PAGE });
+    response.sendFile('index.html', { root: ASSETS });
   });
-  app.get('/:room', (request, response) => {
+  app.get('/:room', (request, response, next) => {
     const { room } = request.params;
+    if (room.includes('.')) {
+      // favicon.ico, robots.txt, … are no rooms.
+      next();
+      return;
+    }
     if (isRoomName(room)) {
-      response.sendFile('index.html', { root: PAGE });
+      response.sendFile('index.html', { root: ASSETS });
       return;
     }
     response.redirect(302, `/${toRoomName(room)}`);

@@ -69,7 +69,7 @@ export class Stage {
     this.root.classList.toggle('stage-presenting', presenting);
     this.#spotlight.hidden = !presenting;
     const { clientWidth: width, clientHeight: height } = this.#grid;
-    const aspect = width < NARROW && this.#grid.childElementCount > 2 ? 1 : 16 / 9;
+    const aspect = !presenting && width < NARROW && this.#grid.childElementCount > 2 ? 1 : 16 / 9;
     const { tileWidth, tileHeight } = bestGrid(this.#grid.childElementCount, width, height, GAP, aspect);
     this.#grid.style.setProperty('--tile-width', `${tileWidth}px`);
     this.#grid.style.setProperty('--tile-height', `${tileHeight}px`);

@@ -31,6 +31,9 @@ export class Tile {
       this.#figures,
     );
     this.root.classList.toggle('tile-mirrored', member.local && role === 'camera');
+    for (const event of ['loadeddata', 'resize', 'emptied']) {
+      this.#video.addEventListener(event, () => this.#draw());
+    }
   }
 
   update(member: Member): void {
@@ -39,7 +42,7 @@ export class Tile {
     const picture = video !== undefined && !video.paused ? video.track : undefined;
     this.#setTracks([picture, member.local ? undefined : audio?.track]);
     this.#media = picture === undefined ? undefined : video;
-    this.root.classList.toggle('tile-dark', picture === undefined);
+    this.#draw();
     this.#muted.hidden = this.role === 'screen' || (audio !== undefined && !audio.paused);
     const who = member.local ? `${member.name} (you)` : member.name;
     const label = this.role === 'screen' ? `${who}: screen` : who;
@@ -69,6 +72,11 @@ export class Tile {
   remove(): void {
     this.#video.srcObject = null;
     this.root.remove();
+  }
+
+  /** Until the first frame is there the avatar stands in. */
+  #draw(): void {
+    this.root.classList.toggle('tile-dark', this.#media === undefined || this.#video.videoWidth === 0);
   }
 
   #setTracks(wanted: (MediaStreamTrack | undefined)[]): void {
