@@ -22,18 +22,18 @@
 namespace sluice::rtp {
 
 struct OutgoingHeader {
-  Ssrc ssrc;
-  SequenceNumber sequence_number;
+  Ssrc ssrc = {};
+  SequenceNumber sequence_number = {};
   uint32_t timestamp = 0;  // RTP units.
-  PayloadType payload_type;
+  PayloadType payload_type = {};
   bool marker = false;
 };
 
 // The values of the elements that are ours; each is written only if its kind was negotiated.
 struct OutgoingStamp {
-  std::string_view mid;  // 1…255 octets; otherwise the element is left out.
+  std::string_view mid = {};  // 1…255 octets; otherwise the element is left out.
   uint16_t transport_sequence_number = 0;
-  AbsSendTime abs_send_time;
+  AbsSendTime abs_send_time = {};
 };
 
 // Writes `packet`, whose packet() has been filled in by ReadPacket(), into `out`, which must not overlap it.

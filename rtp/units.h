@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 
@@ -35,7 +36,9 @@ class TimeDelta {
     return IsInfinite() ? Infinite() : TimeDelta(us_ - o.us_);
   }
   constexpr TimeDelta operator-() const { return TimeDelta(-us_); }
-  constexpr TimeDelta operator*(int64_t k) const { return IsInfinite() ? Infinite() : TimeDelta(us_ * k); }
+  constexpr TimeDelta operator*(std::integral auto k) const {
+    return IsInfinite() ? Infinite() : TimeDelta(us_ * static_cast<int64_t>(k));
+  }
   constexpr TimeDelta operator*(double k) const {
     return IsInfinite() ? Infinite() : TimeDelta(static_cast<int64_t>(static_cast<double>(us_) * k));
   }
