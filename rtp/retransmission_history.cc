@@ -58,7 +58,9 @@ void RetransmissionHistory::GrowToSpan() {
   std::swap(ring_, larger);
   if (larger.empty()) return;
   for (SlabRef& slot : larger) {
-    if (slot) Slot(slot->packet().sequence) = std::move(slot);
+    if (!slot) continue;
+    int64_t sequence = slot->packet().sequence;
+    Slot(sequence) = std::move(slot);
   }
 }
 
