@@ -24,6 +24,7 @@ bool IsPlainName(std::string_view name) {
 // The value as an integer of at least 0; nullopt: it is something else, or beyond uint64_t.
 std::optional<uint64_t> AsUint(const json& value) {
   if (value.is_number_unsigned()) return value.get<uint64_t>();
+  if (value.is_number_integer() && value.get<int64_t>() >= 0) return value.get<uint64_t>();
   if (!value.is_number_float()) return std::nullopt;
   double number = value.get<double>();
   // 2^64 is the first double that does not fit; NaN fails both comparisons.

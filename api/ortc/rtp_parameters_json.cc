@@ -69,6 +69,18 @@ RtcpParameters ReadRtcp(ObjectReader& reader) {
   return rtcp;
 }
 
+json ToJson(const CodecMapping& codec) {
+  return {{"payloadType", codec.payload_type.value()},
+          {"mappedPayloadType", codec.mapped_payload_type.value()}};
+}
+
+json ToJson(const EncodingMapping& encoding) {
+  json object = {{"mappedSsrc", encoding.mapped_ssrc.value()}};
+  if (encoding.ssrc) object["ssrc"] = encoding.ssrc->value();
+  if (encoding.rid) object["rid"] = *encoding.rid;
+  return object;
+}
+
 template <typename T>
 json ToJsonArray(const std::vector<T>& elements) {
   json array = json::array();
@@ -119,6 +131,10 @@ json ToJson(const RtpEncodingParameters& encoding) {
   if (encoding.max_bitrate) object["maxBitrate"] = encoding.max_bitrate->bps();
   if (encoding.scale_resolution_down_by) object["scaleResolutionDownBy"] = *encoding.scale_resolution_down_by;
   return object;
+}
+
+json ToJson(const RtpMapping& mapping) {
+  return {{"codecs", ToJsonArray(mapping.codecs)}, {"encodings", ToJsonArray(mapping.encodings)}};
 }
 
 json ToJson(const RtpParameters& parameters) {

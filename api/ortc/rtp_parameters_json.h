@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json_rpc/json_reader.h"
+#include "api/ortc/rtp_mapping.h"
 #include "api/ortc/rtp_parameters.h"
 
 namespace sluice::api {
@@ -15,5 +16,6 @@ nlohmann::json ToJson(const RtpParameters& parameters);
 nlohmann::json ToJson(const RtpCodecParameters& codec);
 nlohmann::json ToJson(const RtpHeaderExtensionParameters& extension);
 nlohmann::json ToJson(const RtpEncodingParameters& encoding);
+nlohmann::json ToJson(const RtpMapping& mapping);
 
 }  // namespace sluice::api
