@@ -1,0 +1,173 @@
+import type { AppData } from './app_data.js';
+import type { Channel, NotificationParams } from './channel.js';
+import type {
+  ConsumerDump,
+  ConsumerEvents,
+  ConsumerLayers,
+  ConsumerObserver,
+  ConsumerScore,
+  ConsumerStats,
+  ConsumerType,
+} from './consumer_types.js';
+import { Handle } from './handle.js';
+import type { MediaKind, RtpParameters } from './rtp_parameters.js';
+
+/** The answer to consumer.create. */
+export type ConsumerData = {
+  consumerId: string;
+  producerId: string;
+  kind: MediaKind;
+  type: ConsumerType;
+  rtpParameters: RtpParameters;
+  paused: boolean;
+  producerPaused: boolean;
+  score?: ConsumerScore;
+  preferredLayers?: ConsumerLayers;
+  currentLayers?: ConsumerLayers;
+  priority?: number;
+};
+
+const defaultScore: ConsumerScore = { score: 10, producerScore: 10, producerScores: [] };
+
+/** Media of a producer on its way to one endpoint. */
+export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
+  ConsumerAppData,
+  ConsumerEvents,
+  ConsumerObserver
+> {
+  readonly #data: ConsumerData;
+  #paused: boolean;
+  #producerPaused: boolean;
+
+  /** @internal */
+  constructor(channel: Channel, data: ConsumerData, appData?: ConsumerAppData) {
+    super(channel, data.consumerId, appData);
+    this.#data = data;
+    this.#paused = data.paused;
+    this.#producerPaused = data.producerPaused;
+  }
+
+  get producerId(): string {
+    return this.#data.producerId;
+  }
+
+  get kind(): MediaKind {
+    return this.#data.kind;
+  }
+
+  get rtpParameters(): RtpParameters {
+    return structuredClone(this.#data.rtpParameters);
+  }
+
+  get type(): ConsumerType {
+    return this.#data.type;
+  }
+
+  /** Whether this consumer was paused, whatever its producer does. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get producerPaused(): boolean {
+    return this.#producerPaused;
+  }
+
+  /** Share of the bandwidth relative to the transport's other consumers. */
+  get priority(): number {
+    return this.#data.priority ?? 1;
+  }
+
+  get score(): ConsumerScore {
+    return structuredClone(this.#data.score ?? defaultScore);
+  }
+
+  get preferredLayers(): ConsumerLayers | undefined {
+    return structuredClone(this.#data.preferredLayers);
+  }
+
+  /** Undefined as long as no change of layers was reported. */
+  get currentLayers(): ConsumerLayers | undefined {
+    return structuredClone(this.#data.currentLayers);
+  }
+
+  close(): void {
+    if (!this.markClosed()) return;
+
+    this.channel.send('consumer.close', { consumerId: this.id });
+    this.emit('@close');
+    this.observer.safeEmit('close');
+  }
+
+  /** @internal */
+  transportClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.safeEmit('transportclose');
+    this.observer.safeEmit('close');
+  }
+
+  async dump(): Promise<ConsumerDump> {
+    return this.channel.request('consumer.dump', { consumerId: this.id });
+  }
+
+  async getStats(): Promise<ConsumerStats> {
+    const { stats } = await this.channel.request<{ stats: ConsumerStats }>('consumer.getStats', {
+      consumerId: this.id,
+    });
+
+    return stats;
+  }
+
+  async pause(): Promise<void> {
+    await this.channel.request('consumer.pause', { consumerId: this.id });
+    const wasPaused = this.#paused;
+    this.#paused = true;
+
+    if (!wasPaused && !this.#producerPaused) this.observer.safeEmit('pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.channel.request('consumer.resume', { consumerId: this.id });
+    const wasPaused = this.#paused;
+    this.#paused = false;
+
+    if (wasPaused && !this.#producerPaused) this.observer.safeEmit('resume');
+  }
+
+  /** Video only: asks the producer's endpoint for a key frame. */
+  async requestKeyFrame(): Promise<void> {
+    await this.channel.request('consumer.requestKeyFrame', { consumerId: this.id });
+  }
+
+  protected override handleNotification(method: string, params: NotificationParams): void {
+    switch (method) {
+      case 'consumer.producerClose':
+        return this.#producerClosed();
+      case 'consumer.producerPause':
+        return this.#setProducerPaused(true);
+      case 'consumer.producerResume':
+        return this.#setProducerPaused(false);
+      default:
+        return super.handleNotification(method, params);
+    }
+  }
+
+  #producerClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.emit('@producerclose');
+    this.safeEmit('producerclose');
+    this.observer.safeEmit('close');
+  }
+
+  #setProducerPaused(producerPaused: boolean): void {
+    if (this.#producerPaused === producerPaused) return;
+
+    this.#producerPaused = producerPaused;
+    this.safeEmit(producerPaused ? 'producerpause' : 'producerresume');
+
+    if (!this.#paused) {
+      this.observer.safeEmit(producerPaused ? 'pause' : 'resume');
+    }
+  }
+}

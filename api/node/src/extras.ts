@@ -1,0 +1,1 @@
+export { EnhancedEventEmitter, enhancedOnce } from './enhanced_event_emitter.js';

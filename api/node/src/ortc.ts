@@ -1,0 +1,132 @@
+import { h264Profile } from './h264_profile.js';
+import type {
+  RtcpFeedback,
+  RtpCapabilities,
+  RtpCodecCapability,
+  RtpCodecParameters,
+  RtpHeaderExtension,
+  RtpParameters,
+} from './rtp_parameters.js';
+
+/** What two descriptions of a codec are compared by. */
+type Codec = Pick<RtpCodecParameters, 'mimeType' | 'clockRate' | 'channels' | 'parameters'>;
+
+/**
+ * Whether an endpoint with these capabilities can decode one of the codecs. The
+ * sluice process decides the same way; this answers without asking it. Throws
+ * TypeError if the capabilities are invalid.
+ */
+export function canConsume(consumableParams: RtpParameters, caps: RtpCapabilities): boolean {
+  checkRtpCapabilities(caps);
+  const capCodecs = caps.codecs ?? [];
+
+  return consumableParams.codecs
+    .filter(codec => !isRtx(codec))
+    .some(codec => capCodecs.some(capCodec => isSameCodec(codec, capCodec)));
+}
+
+function isRtx({ mimeType }: Codec): boolean {
+  return /^(audio|video)\/rtx$/i.test(mimeType);
+}
+
+function isSameCodec(a: Codec, b: Codec): boolean {
+  const mimeType = a.mimeType.toLowerCase();
+
+  return (
+    mimeType === b.mimeType.toLowerCase() &&
+    a.clockRate === b.clockRate &&
+    (mimeType.startsWith('video/') || (a.channels ?? 1) === (b.channels ?? 1)) &&
+    isSameFormat(mimeType, a, b)
+  );
+}
+
+/** Compares the parameters without which the one cannot decode what the other encodes. */
+function isSameFormat(mimeType: string, a: Codec, b: Codec): boolean {
+  const isSame = (name: string): boolean => integer(a, name) === integer(b, name);
+  const isSameOrZero = (name: string): boolean => {
+    const value = integer(a, name, 0);
+
+    return value !== undefined && value === integer(b, name, 0);
+  };
+
+  switch (mimeType) {
+    case 'audio/multiopus':
+      return isSame('num_streams') && isSame('coupled_streams');
+    case 'video/h264':
+      return isSameOrZero('packetization-mode') && isSameH264Profile(a, b);
+    case 'video/vp9':
+      return isSameOrZero('profile-id');
+    case 'video/av1':
+      return isSameOrZero('profile');
+    default:
+      return true;
+  }
+}
+
+/** An integer parameter, also where it is spelled as a string; `otherwise` where it is not there. */
+function integer({ parameters }: Codec, name: string, otherwise?: number): number | undefined {
+  const value = parameters?.[name] ?? otherwise;
+  const isDigits = typeof value === 'string' && /^-?\d+$/.test(value);
+
+  return isDigits || Number.isInteger(value) ? Number(value) : undefined;
+}
+
+function isSameH264Profile(a: Codec, b: Codec): boolean {
+  const profile = h264Profile(profileLevelId(a));
+
+  return profile !== undefined && profile === h264Profile(profileLevelId(b));
+}
+
+/** SDP parsers make a number of a profile-level-id without letters. */
+function profileLevelId({ parameters }: Codec): string | undefined {
+  const value = parameters?.['profile-level-id'] as string | number | undefined;
+
+  return value === undefined || value === '' ? undefined : String(value).padStart(6, '0');
+}
+
+function checkRtpCapabilities(caps: RtpCapabilities): void {
+  check(isObject(caps), 'rtpCapabilities must be an object');
+  check(isAbsentOr(Array.isArray, caps.codecs), 'codecs must be an array');
+  check(isAbsentOr(Array.isArray, caps.headerExtensions), 'headerExtensions must be an array');
+  caps.codecs?.forEach(checkCodec);
+  caps.headerExtensions?.forEach(checkHeaderExtension);
+}
+
+function checkCodec(codec: RtpCodecCapability): void {
+  check(isObject(codec), 'a codec must be an object');
+  check(/^(audio|video)\/./i.test(codec.mimeType), `invalid mimeType ${codec.mimeType}`);
+  check(typeof codec.clockRate === 'number', `missing clockRate of ${codec.mimeType}`);
+  check(isAbsentOr(Array.isArray, codec.rtcpFeedback), 'rtcpFeedback must be an array');
+  codec.rtcpFeedback?.forEach(checkFeedback);
+
+  for (const [name, value] of Object.entries(codec.parameters ?? {})) {
+    check(['string', 'number'].includes(typeof value), `invalid codec parameter ${name}`);
+  }
+}
+
+function checkFeedback(feedback: RtcpFeedback): void {
+  check(isObject(feedback) && isText(feedback.type), 'missing type of an rtcpFeedback');
+}
+
+function checkHeaderExtension(extension: RtpHeaderExtension): void {
+  check(isObject(extension), 'a header extension must be an object');
+  check(['audio', 'video'].includes(extension.kind), 'invalid kind of a header extension');
+  check(isText(extension.uri), 'missing uri of a header extension');
+  check(typeof extension.preferredId === 'number', `missing preferredId of ${extension.uri}`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0;
+}
+
+function isAbsentOr(test: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || value === null || test(value);
+}
+
+function check(isValid: boolean, message: string): void {
+  if (!isValid) throw new TypeError(message);
+}

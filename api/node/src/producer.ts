@@ -1,0 +1,112 @@
+import type { AppData } from './app_data.js';
+import type { Channel } from './channel.js';
+import { Handle } from './handle.js';
+import type {
+  ProducerDump,
+  ProducerEvents,
+  ProducerObserver,
+  ProducerScore,
+  ProducerStat,
+  ProducerType,
+} from './producer_types.js';
+import type { MediaKind, RtpParameters } from './rtp_parameters.js';
+
+/** The answer to producer.create. */
+export type ProducerData = {
+  producerId: string;
+  kind: MediaKind;
+  type: ProducerType;
+  rtpParameters: RtpParameters;
+  consumableRtpParameters: RtpParameters;
+  paused: boolean;
+  score?: ProducerScore[];
+};
+
+/** Media that an endpoint sends into the router. */
+export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
+  ProducerAppData,
+  ProducerEvents,
+  ProducerObserver
+> {
+  readonly #data: ProducerData;
+  #paused: boolean;
+
+  /** @internal */
+  constructor(channel: Channel, data: ProducerData, appData?: ProducerAppData) {
+    super(channel, data.producerId, appData);
+    this.#data = data;
+    this.#paused = data.paused;
+  }
+
+  get kind(): MediaKind {
+    return this.#data.kind;
+  }
+
+  get rtpParameters(): RtpParameters {
+    return structuredClone(this.#data.rtpParameters);
+  }
+
+  get type(): ProducerType {
+    return this.#data.type;
+  }
+
+  /** @internal What consumers are made from, in the router's payload types. */
+  get consumableRtpParameters(): RtpParameters {
+    return structuredClone(this.#data.consumableRtpParameters);
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Empty as long as no score was reported. */
+  get score(): ProducerScore[] {
+    return structuredClone(this.#data.score ?? []);
+  }
+
+  /** Its consumers close too and emit 'producerclose'. */
+  close(): void {
+    if (!this.markClosed()) return;
+
+    this.channel.send('producer.close', { producerId: this.id });
+    this.emit('@close');
+    this.observer.safeEmit('close');
+  }
+
+  /** @internal */
+  transportClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.safeEmit('transportclose');
+    this.observer.safeEmit('close');
+  }
+
+  async dump(): Promise<ProducerDump> {
+    return this.channel.request('producer.dump', { producerId: this.id });
+  }
+
+  /** One entry for each RTP stream that arrives. */
+  async getStats(): Promise<ProducerStat[]> {
+    const { stats } = await this.channel.request<{ stats: ProducerStat[] }>('producer.getStats', {
+      producerId: this.id,
+    });
+
+    return stats;
+  }
+
+  async pause(): Promise<void> {
+    await this.channel.request('producer.pause', { producerId: this.id });
+    const wasPaused = this.#paused;
+    this.#paused = true;
+
+    if (!wasPaused) this.observer.safeEmit('pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.channel.request('producer.resume', { producerId: this.id });
+    const wasPaused = this.#paused;
+    this.#paused = false;
+
+    if (wasPaused) this.observer.safeEmit('resume');
+  }
+}

@@ -1,0 +1,155 @@
+import { checkAppData, type AppData } from './app_data.js';
+import type { Channel } from './channel.js';
+import { NotFoundError } from './errors.js';
+import { Handle } from './handle.js';
+import { listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
+import { Logger } from './logger.js';
+import { canConsume } from './ortc.js';
+import type { Producer } from './producer.js';
+import type { RouterDump, RouterEvents, RouterObserver } from './router_types.js';
+import type { RtpCapabilities } from './rtp_parameters.js';
+import type { Transport } from './transport.js';
+import type { TransportListenInfo, TransportPortRange } from './transport_types.js';
+import { rejectUnsupported } from './unsupported_options.js';
+import { WebRtcTransport, type WebRtcTransportData } from './web_rtc_transport.js';
+import type { WebRtcTransportOptions } from './web_rtc_transport_types.js';
+
+const logger = new Logger('Router');
+
+/** The answer to router.create. */
+export type RouterData = {
+  routerId: string;
+  rtpCapabilities: RtpCapabilities;
+};
+
+/** A room: what its transports produce, its transports can consume. */
+export class Router<RouterAppData extends AppData = AppData> extends Handle<
+  RouterAppData,
+  RouterEvents,
+  RouterObserver
+> {
+  readonly #data: RouterData;
+  readonly #defaultPortRange: TransportPortRange | undefined;
+  readonly #transports = new Map<string, Transport>();
+  readonly #producers = new Map<string, Producer>();
+
+  /** @internal */
+  constructor(
+    channel: Channel,
+    data: RouterData,
+    defaultPortRange: TransportPortRange | undefined,
+    appData?: RouterAppData,
+  ) {
+    super(channel, data.routerId, appData);
+    this.#data = data;
+    this.#defaultPortRange = defaultPortRange;
+  }
+
+  get rtpCapabilities(): RtpCapabilities {
+    return structuredClone(this.#data.rtpCapabilities);
+  }
+
+  /** Closes its transports too. */
+  close(): void {
+    if (!this.markClosed()) return;
+
+    this.channel.send('router.close', { routerId: this.id });
+    this.#closeChildren();
+    this.emit('@close');
+    this.observer.safeEmit('close');
+  }
+
+  /** @internal */
+  workerClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.#closeChildren();
+    this.safeEmit('workerclose');
+    this.observer.safeEmit('close');
+  }
+
+  async dump(): Promise<RouterDump> {
+    return this.channel.request('router.dump', { routerId: this.id });
+  }
+
+  async createWebRtcTransport<WebRtcTransportAppData extends AppData = AppData>(
+    options: WebRtcTransportOptions<WebRtcTransportAppData>,
+  ): Promise<WebRtcTransport<WebRtcTransportAppData>> {
+    const { preferUdp, preferTcp, enableUdp = true, enableTcp = false, appData } = options;
+    const { iceConsentTimeout, initialAvailableOutgoingBitrate } = options;
+
+    checkAppData(appData);
+    rejectUnsupported(options, 'webRtcServer', 'enableSctp');
+
+    const data = await this.channel.request<WebRtcTransportData>('webRtcTransport.create', {
+      routerId: this.id,
+      listenInfos: this.#listenInfos(options),
+      enableUdp,
+      enableTcp,
+      preferUdp,
+      preferTcp,
+      iceConsentTimeout,
+      initialAvailableOutgoingBitrate,
+    });
+
+    // What the process created closed with the router, if that closed meanwhile.
+    if (this.closed) throw new NotFoundError(`the router is closed [id:${this.id}]`);
+
+    const transport = new WebRtcTransport<WebRtcTransportAppData>(this.channel, data, appData);
+    this.#addTransport(transport);
+
+    return transport;
+  }
+
+  /** Whether an endpoint with these capabilities can consume the producer. */
+  canConsume({
+    producerId,
+    rtpCapabilities,
+  }: {
+    producerId: string;
+    rtpCapabilities: RtpCapabilities;
+  }): boolean {
+    const producer = this.#producers.get(producerId);
+
+    if (!producer) {
+      logger.error(`canConsume(): no producer with id ${producerId}`);
+      return false;
+    }
+
+    try {
+      return canConsume(producer.consumableRtpParameters, structuredClone(rtpCapabilities));
+    } catch (error) {
+      logger.error('canConsume(): invalid rtpCapabilities:', error as Error);
+      return false;
+    }
+  }
+
+  #listenInfos(options: WebRtcTransportOptions): TransportListenInfo[] {
+    const { listenInfos, listenIps, port, enableUdp = true, enableTcp = false } = options;
+    const { preferUdp = false, preferTcp = false } = options;
+
+    if (Array.isArray(listenInfos) === Array.isArray(listenIps)) {
+      throw new TypeError('one of the arrays listenInfos and listenIps must be given');
+    }
+
+    const infos =
+      listenInfos ??
+      listenIpsToInfos(listenIps, port, { enableUdp, enableTcp, preferUdp, preferTcp });
+
+    return infos.map(info => normalizeListenInfo(info, this.#defaultPortRange));
+  }
+
+  #addTransport(transport: WebRtcTransport): void {
+    this.#transports.set(transport.id, transport);
+    transport.on('@close', () => this.#transports.delete(transport.id));
+    transport.on('@newproducer', producer => this.#producers.set(producer.id, producer));
+    transport.on('@producerclose', producer => this.#producers.delete(producer.id));
+    this.observer.safeEmit('newtransport', transport as unknown as Transport);
+  }
+
+  #closeChildren(): void {
+    this.#transports.forEach(transport => transport.routerClosed());
+    this.#transports.clear();
+    this.#producers.clear();
+  }
+}

@@ -1,0 +1,164 @@
+import { checkAppData, type AppData } from './app_data.js';
+import type { Channel } from './channel.js';
+import { Consumer, type ConsumerData } from './consumer.js';
+import type { ConsumerOptions } from './consumer_types.js';
+import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
+import { NotFoundError } from './errors.js';
+import { Handle } from './handle.js';
+import { Producer, type ProducerData } from './producer.js';
+import type { ProducerOptions } from './producer_types.js';
+import type {
+  TransportEvents,
+  TransportObserver,
+  TransportObserverEvents,
+  TransportType,
+} from './transport_types.js';
+import { rejectUnsupported } from './unsupported_options.js';
+
+/** One path between an endpoint and the router. */
+export abstract class Transport<
+  TransportAppData extends AppData = AppData,
+  Events extends TransportEvents = TransportEvents,
+  Observer extends TransportObserver = TransportObserver,
+> extends Handle<TransportAppData, Events, Observer> {
+  readonly #producers = new Map<string, Producer>();
+  readonly #consumers = new Map<string, Consumer>();
+
+  /** @internal */
+  protected constructor(channel: Channel, id: string, appData?: TransportAppData) {
+    super(channel, id, appData);
+  }
+
+  abstract get type(): TransportType;
+
+  abstract dump(): Promise<unknown>;
+
+  abstract getStats(): Promise<unknown[]>;
+
+  abstract connect(params: unknown): Promise<void>;
+
+  /** Closes its producers and consumers too. */
+  close(): void {
+    if (!this.markClosed()) return;
+
+    this.channel.send('transport.close', { transportId: this.id });
+    this.#closeChildren();
+    this.#events.emit('@close');
+    this.#observerEvents.safeEmit('close');
+  }
+
+  /** @internal */
+  routerClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.#closeChildren();
+    this.#events.safeEmit('routerclose');
+    this.#observerEvents.safeEmit('close');
+  }
+
+  /** Limit of what the endpoint may send, in bit/s; 0 lifts it. */
+  async setMaxIncomingBitrate(bitrate: number): Promise<void> {
+    await this.channel.request('transport.setMaxIncomingBitrate', {
+      transportId: this.id,
+      bitrate,
+    });
+  }
+
+  /** Receives a medium that the endpoint sends. */
+  async produce<ProducerAppData extends AppData = AppData>(
+    options: ProducerOptions<ProducerAppData>,
+  ): Promise<Producer<ProducerAppData>> {
+    const { id, kind, rtpParameters, paused, keyFrameRequestDelay, appData } = options;
+
+    checkAppData(appData);
+    rejectUnsupported(options, 'enableMediasoupPacketIdHeaderExtension');
+
+    const data = await this.channel.request<ProducerData>('producer.create', {
+      transportId: this.id,
+      producerId: id,
+      kind,
+      rtpParameters,
+      paused,
+      keyFrameRequestDelay,
+    });
+
+    this.#checkOpen();
+    const producer = new Producer<ProducerAppData>(this.channel, data, appData);
+    this.#addProducer(producer);
+
+    return producer;
+  }
+
+  /** Sends a producer's medium to the endpoint. */
+  async consume<ConsumerAppData extends AppData = AppData>(
+    options: ConsumerOptions<ConsumerAppData>,
+  ): Promise<Consumer<ConsumerAppData>> {
+    const { producerId, rtpCapabilities, paused, mid, preferredLayers } = options;
+    const { enableRtx, ignoreDtx, appData } = options;
+
+    checkAppData(appData);
+    rejectUnsupported(options, 'pipe');
+
+    const data = await this.channel.request<ConsumerData>('consumer.create', {
+      transportId: this.id,
+      producerId,
+      rtpCapabilities,
+      paused,
+      mid,
+      preferredLayers,
+      enableRtx,
+      ignoreDtx,
+    });
+
+    this.#checkOpen();
+    const consumer = new Consumer<ConsumerAppData>(this.channel, data, appData);
+    this.#addConsumer(consumer);
+
+    return consumer;
+  }
+
+  /** It may have closed while the process answered; what was created closed with it. */
+  #checkOpen(): void {
+    if (this.closed) {
+      throw new NotFoundError(`the transport is closed [id:${this.id}]`);
+    }
+  }
+
+  #addProducer(producer: Producer): void {
+    this.#producers.set(producer.id, producer);
+    producer.on('@close', () => {
+      this.#producers.delete(producer.id);
+      this.#events.emit('@producerclose', producer);
+    });
+    this.#events.emit('@newproducer', producer);
+    this.#observerEvents.safeEmit('newproducer', producer);
+  }
+
+  #addConsumer(consumer: Consumer): void {
+    const forget = (): boolean => this.#consumers.delete(consumer.id);
+
+    this.#consumers.set(consumer.id, consumer);
+    consumer.on('@close', forget);
+    consumer.on('@producerclose', forget);
+    this.#observerEvents.safeEmit('newconsumer', consumer);
+  }
+
+  #closeChildren(): void {
+    this.#producers.forEach(producer => {
+      producer.transportClosed();
+      this.#events.emit('@producerclose', producer);
+    });
+    this.#producers.clear();
+    this.#consumers.forEach(consumer => consumer.transportClosed());
+    this.#consumers.clear();
+  }
+
+  /** This and its observer with the events of every transport: those of a subclass are open. */
+  get #events(): EnhancedEventEmitter<TransportEvents> {
+    return this as unknown as EnhancedEventEmitter<TransportEvents>;
+  }
+
+  get #observerEvents(): EnhancedEventEmitter<TransportObserverEvents> {
+    return this.observer;
+  }
+}

@@ -1,0 +1,50 @@
+import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
+import type { Router } from './router.js';
+
+/** getrusage(2) of the process; `ru_utime` and `ru_stime` in ms. */
+export type WorkerResourceUsage = {
+  ru_utime: number;
+  ru_stime: number;
+  ru_maxrss: number;
+  ru_ixrss: number;
+  ru_idrss: number;
+  ru_isrss: number;
+  ru_minflt: number;
+  ru_majflt: number;
+  ru_nswap: number;
+  ru_inblock: number;
+  ru_oublock: number;
+  ru_msgsnd: number;
+  ru_msgrcv: number;
+  ru_nsignals: number;
+  ru_nvcsw: number;
+  ru_nivcsw: number;
+};
+
+/** How much one thread of the process carries. */
+export type WorkerThreadDump = {
+  index: number;
+  transports: number;
+  producers: number;
+  consumers: number;
+};
+
+export type WorkerDump = {
+  pid: number;
+  version: string;
+  workers: WorkerThreadDump[];
+  webRtcServerIds: string[];
+  routerIds: string[];
+};
+
+export type WorkerEvents = {
+  died: [Error];
+  subprocessclose: [];
+};
+
+export type WorkerObserverEvents = {
+  close: [];
+  newrouter: [Router];
+};
+
+export type WorkerObserver = EnhancedEventEmitter<WorkerObserverEvents>;

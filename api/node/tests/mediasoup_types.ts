@@ -1,0 +1,387 @@
+/**
+ * Holds the declarations of this package against mediasoup's own, when it is
+ * compiled: a name or a type that deviates does not compile. There is nothing to
+ * run. What sluice does not have is listed by name, so that the lists shrink
+ * with every addition and nothing can be forgotten.
+ */
+import type * as mediasoup from 'mediasoup';
+import type * as theirs from 'mediasoup/types';
+import type * as theirErrors from 'mediasoup/errors';
+import type * as theirExtras from 'mediasoup/extras';
+import type * as theirOrtc from 'mediasoup/ortc';
+import type * as sluice from 'sluice';
+import type * as ours from 'sluice/types';
+import type * as ourErrors from 'sluice/errors';
+import type * as ourExtras from 'sluice/extras';
+import type * as ourOrtc from 'sluice/ortc';
+
+/** Compiles only if T is `true`. */
+type Assert<T extends true> = T;
+
+type Probe<X> = <T>() => T extends X ? 1 : 2;
+
+/** Whether two types are the same one: not only assignable, and `any` equals nothing else. */
+type Same<A, B> = Probe<Flat<A>> extends Probe<Flat<B>> ? true : false;
+
+/** Intersections and aliases resolved, all the way down. */
+type Flat<T> =
+  IsAny<T> extends true
+    ? 'any'
+    : T extends (...args: infer A) => infer R
+      ? (args: Flat<A>) => Flat<R>
+      : T extends Promise<infer P>
+        ? { promised: Flat<P> }
+        : T extends object
+          ? { [K in keyof T]: Flat<T[K]> }
+          : T;
+
+type Assignable<From, To> = [From] extends [To] ? true : false;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** What a module that is not an ES module has besides its names. */
+type Interop = 'default' | 'module.exports';
+
+/** Names of theirs that ours lacks. */
+type Missing<Theirs, Ours> = Exclude<keyof Theirs, keyof Ours | Interop>;
+
+type Emitter = theirExtras.EnhancedEventEmitter;
+
+/** The members of a class that are its own, and not those of an event emitter. */
+type Own<T> = Omit<T, keyof Emitter>;
+
+/** The names of its events. */
+type EventNames<T extends { on(name: never, listener: never): unknown }> = Parameters<T['on']>[0];
+
+// The checks themselves work.
+export type Checks = [
+  Assert<Same<{ a: 1 } & { b?: 2 }, { a: 1; b?: 2 }>>,
+  // @ts-expect-error -- A type that differs.
+  Assert<Same<{ a: 1 }, { a: 2 }>>,
+  // @ts-expect-error -- An optional field that should not be.
+  Assert<Same<{ a: 1 }, { a?: 1 }>>,
+  // @ts-expect-error -- A field too many.
+  Assert<Same<{ a: 1; b: 2 }, { a: 1 }>>,
+  // @ts-expect-error -- An argument that differs.
+  Assert<Same<{ a(x: 1): void }, { a(x: 2): void }>>,
+  // @ts-expect-error -- A result that differs.
+  Assert<Same<() => Promise<1>, () => Promise<2>>>,
+  // @ts-expect-error -- mediasoup's declarations were not found.
+  Assert<Same<any, { a: 1 }>>,
+  Assert<Same<IsAny<theirs.Router>, false>>,
+  Assert<Same<IsAny<theirs.WebRtcTransportOptions>, false>>,
+];
+
+// Plain data: the same in every field.
+export type Data = [
+  Assert<Same<ours.AppData, theirs.AppData>>,
+  Assert<Same<ours.MediaKind, theirs.MediaKind>>,
+  Assert<Same<ours.RtpCapabilities, theirs.RtpCapabilities>>,
+  Assert<Same<ours.RouterRtpCapabilities, theirs.RouterRtpCapabilities>>,
+  Assert<Same<ours.RtpCodecCapability, theirs.RtpCodecCapability>>,
+  Assert<Same<ours.RouterRtpCodecCapability, theirs.RouterRtpCodecCapability>>,
+  Assert<Same<ours.RtpHeaderExtension, theirs.RtpHeaderExtension>>,
+  Assert<Same<ours.RtpHeaderExtensionDirection, theirs.RtpHeaderExtensionDirection>>,
+  Assert<Same<ours.RtpHeaderExtensionUri, theirs.RtpHeaderExtensionUri>>,
+  Assert<Same<ours.RtpHeaderExtensionParameters, theirs.RtpHeaderExtensionParameters>>,
+  Assert<Same<ours.RtpParameters, theirs.RtpParameters>>,
+  Assert<Same<ours.RtpCodecParameters, theirs.RtpCodecParameters>>,
+  Assert<Same<ours.RtpEncodingParameters, theirs.RtpEncodingParameters>>,
+  Assert<Same<ours.RtcpFeedback, theirs.RtcpFeedback>>,
+  Assert<Same<ours.RtcpParameters, theirs.RtcpParameters>>,
+  Assert<Same<ours.RtpStreamRecvStats, theirs.RtpStreamRecvStats>>,
+  Assert<Same<ours.RtpStreamSendStats, theirs.RtpStreamSendStats>>,
+  Assert<Same<ours.ScalabilityMode, theirs.ScalabilityMode>>,
+  Assert<Same<ours.SctpParameters, theirs.SctpParameters>>,
+  Assert<Same<ours.SctpState, theirs.SctpState>>,
+  Assert<Same<ours.SctpNegotiatedCapabilities, theirs.SctpNegotiatedCapabilities>>,
+  Assert<Same<ours.TransportListenInfo, theirs.TransportListenInfo>>,
+  Assert<Same<ours.TransportListenIp, theirs.TransportListenIp>>,
+  Assert<Same<ours.TransportPortRange, theirs.TransportPortRange>>,
+  Assert<Same<ours.TransportSocketFlags, theirs.TransportSocketFlags>>,
+  Assert<Same<ours.TransportProtocol, theirs.TransportProtocol>>,
+  Assert<Same<ours.TransportTuple, theirs.TransportTuple>>,
+  Assert<Same<ours.TransportType, theirs.TransportType>>,
+  Assert<Same<ours.TransportTraceEventData, theirs.TransportTraceEventData>>,
+  Assert<Same<ours.IceParameters, theirs.IceParameters>>,
+  Assert<Same<ours.IceCandidate, theirs.IceCandidate>>,
+  Assert<Same<ours.IceRole, theirs.IceRole>>,
+  Assert<Same<ours.IceState, theirs.IceState>>,
+  Assert<Same<ours.DtlsParameters, theirs.DtlsParameters>>,
+  Assert<Same<ours.DtlsFingerprint, theirs.DtlsFingerprint>>,
+  Assert<Same<ours.DtlsRole, theirs.DtlsRole>>,
+  Assert<Same<ours.DtlsState, theirs.DtlsState>>,
+  Assert<Same<ours.WebRtcTransportDump, theirs.WebRtcTransportDump>>,
+  Assert<Same<ours.WebRtcTransportStat, theirs.WebRtcTransportStat>>,
+  Assert<Same<ours.RouterDump, theirs.RouterDump>>,
+  Assert<Same<ours.ProducerType, theirs.ProducerType>>,
+  Assert<Same<ours.ProducerScore, theirs.ProducerScore>>,
+  Assert<Same<ours.ProducerVideoOrientation, theirs.ProducerVideoOrientation>>,
+  Assert<Same<ours.ProducerTraceEventData, theirs.ProducerTraceEventData>>,
+  Assert<Same<ours.ProducerDump, theirs.ProducerDump>>,
+  Assert<Same<ours.ProducerStat, theirs.ProducerStat>>,
+  Assert<Same<ours.ConsumerType, theirs.ConsumerType>>,
+  Assert<Same<ours.ConsumerScore, theirs.ConsumerScore>>,
+  Assert<Same<ours.ConsumerLayers, theirs.ConsumerLayers>>,
+  Assert<Same<ours.ConsumerTraceEventData, theirs.ConsumerTraceEventData>>,
+  Assert<Same<ours.ConsumerDump, theirs.ConsumerDump>>,
+  Assert<Same<ours.ConsumerStat, theirs.ConsumerStat>>,
+  Assert<Same<ours.WorkerLogLevel, theirs.WorkerLogLevel>>,
+  Assert<Same<ours.WorkerLogTag, theirs.WorkerLogTag>>,
+  Assert<Same<ours.WorkerResourceUsage, theirs.WorkerResourceUsage>>,
+  Assert<Same<ours.WorkerUpdateableSettings, theirs.WorkerUpdateableSettings>>,
+  Assert<Same<Missing<theirs.WorkerDump, ours.WorkerDump>, 'channelMessageHandlers'>>,
+  Assert<Assignable<ours.WorkerDump, Omit<theirs.WorkerDump, 'channelMessageHandlers'>>>,
+];
+
+type MissingTransportOption =
+  | 'webRtcServer'
+  | 'enableSctp'
+  | 'maxSendMessageSize'
+  | 'maxReceiveMessageSize'
+  | 'sctpSendBufferSize'
+  | 'sctpPerStreamSendQueueLimit'
+  | 'sctpMaxReceiverWindowBufferSize'
+  | 'sctpDefaultStreamBufferedAmountLowThreshold';
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+type KeysOf<T> = T extends unknown ? keyof T : never;
+
+// Options: whatever mediasoup takes is taken, but for what is listed.
+export type Options = [
+  Assert<Same<Omit<ours.WorkerSettings, 'workers'>, theirs.WorkerSettings>>,
+  Assert<Same<ours.RouterOptions, theirs.RouterOptions>>,
+  Assert<
+    Same<
+      ours.ProducerOptions,
+      Omit<theirs.ProducerOptions, 'enableMediasoupPacketIdHeaderExtension'>
+    >
+  >,
+  Assert<Same<ours.ConsumerOptions, Omit<theirs.ConsumerOptions, 'pipe'>>>,
+  Assert<
+    Same<
+      Exclude<KeysOf<theirs.WebRtcTransportOptions>, KeysOf<ours.WebRtcTransportOptions>>,
+      MissingTransportOption
+    >
+  >,
+  Assert<Assignable<ours.WebRtcTransportOptions, theirs.WebRtcTransportOptions>>,
+  Assert<
+    Assignable<
+      Without<
+        Extract<theirs.WebRtcTransportOptions, { listenInfos: unknown } | { listenIps: unknown }>,
+        MissingTransportOption
+      >,
+      ours.WebRtcTransportOptions
+    >
+  >,
+];
+
+type DataEvents = '@newdataproducer' | '@dataproducerclose' | '@listenserverclose';
+
+/** Events whose arguments are objects of this package. */
+type WithObjects = '@newproducer' | '@producerclose' | 'newproducer' | 'newconsumer';
+
+export type Events = [
+  Assert<Same<ours.WorkerEvents, Omit<theirs.WorkerEvents, '@success' | '@failure'>>>,
+  Assert<Same<Missing<theirs.WorkerObserverEvents, ours.WorkerObserverEvents>, 'newwebrtcserver'>>,
+  Assert<Same<ours.WorkerObserverEvents['newrouter'], [ours.Router]>>,
+  Assert<Same<ours.RouterEvents, theirs.RouterEvents>>,
+  Assert<Same<Missing<theirs.RouterObserverEvents, ours.RouterObserverEvents>, 'newrtpobserver'>>,
+  Assert<
+    Same<
+      Omit<ours.WebRtcTransportEvents, WithObjects>,
+      Omit<theirs.WebRtcTransportEvents, DataEvents | WithObjects>
+    >
+  >,
+  Assert<
+    Same<
+      Omit<ours.WebRtcTransportObserverEvents, WithObjects>,
+      Omit<
+        theirs.WebRtcTransportObserverEvents,
+        'newdataproducer' | 'newdataconsumer' | WithObjects
+      >
+    >
+  >,
+  Assert<Same<ours.TransportEvents['@newproducer'], [ours.Producer]>>,
+  Assert<Same<ours.TransportObserverEvents['newproducer'], [ours.Producer]>>,
+  Assert<Same<ours.TransportObserverEvents['newconsumer'], [ours.Consumer]>>,
+  Assert<Same<ours.ProducerEvents, theirs.ProducerEvents>>,
+  Assert<Same<ours.ProducerObserverEvents, theirs.ProducerObserverEvents>>,
+  Assert<Same<ours.ConsumerEvents, theirs.ConsumerEvents>>,
+  Assert<Same<ours.ConsumerObserverEvents, theirs.ConsumerObserverEvents>>,
+  Assert<Same<EventNames<ours.Producer>, EventNames<theirs.Producer>>>,
+  Assert<Same<EventNames<ours.Consumer>, EventNames<theirs.Consumer>>>,
+  Assert<Same<EventNames<ours.Router>, EventNames<theirs.Router>>>,
+  Assert<
+    Same<EventNames<ours.WebRtcTransport>, Exclude<EventNames<theirs.WebRtcTransport>, DataEvents>>
+  >,
+  Assert<
+    Same<EventNames<ours.Worker>, Exclude<EventNames<theirs.Worker>, '@success' | '@failure'>>
+  >,
+  Assert<Same<EventNames<typeof sluice.observer>, EventNames<typeof mediasoup.observer>>>,
+];
+
+/**
+ * Whether Ours has the members of Theirs, but for NotThere, and no others. Those
+ * ByHand take or return objects of the packages themselves and are compared below.
+ */
+type SameMembers<Ours, Theirs, ByHand, NotThere = never> =
+  Same<Missing<Own<Theirs>, Own<Ours>>, NotThere> extends true
+    ? Same<
+        Omit<Own<Ours>, ByHand & PropertyKey>,
+        Omit<Own<Theirs>, (ByHand | NotThere) & PropertyKey>
+      >
+    : 'not the names that are said not to be there';
+
+/** The objects of mediasoup that a type mentions, replaced by those of sluice. */
+type Replaced<T> = T extends theirs.Router
+  ? ours.Router
+  : T extends theirs.WebRtcTransport
+    ? ours.WebRtcTransport
+    : T extends theirs.Producer
+      ? ours.Producer
+      : T extends theirs.Consumer
+        ? ours.Consumer
+        : never;
+
+/** Whether a method that creates an object takes Options and returns the corresponding object. */
+type SameCreate<
+  Options,
+  Ours extends (options: never) => Promise<unknown>,
+  Theirs extends (options: never) => Promise<unknown>,
+> =
+  Same<Awaited<ReturnType<Ours>>, Replaced<Awaited<ReturnType<Theirs>>>> extends true
+    ? Same<Parameters<Ours>, WithOptions<Parameters<Theirs>, Options>>
+    : 'creates something else';
+
+/** The arguments, which are options or optional options, with these options. */
+type WithOptions<Arguments extends unknown[], Options> = Arguments extends [unknown]
+  ? [options: Options]
+  : [options?: Options];
+
+type MissingOfTransport =
+  | 'listenServerClosed'
+  | 'setMaxOutgoingBitrate'
+  | 'setMinOutgoingBitrate'
+  | 'produceData'
+  | 'consumeData'
+  | 'enableTraceEvent';
+
+type MissingOfRouter =
+  | 'createPlainTransport'
+  | 'createPipeTransport'
+  | 'createDirectTransport'
+  | 'pipeToRouter'
+  | 'createActiveSpeakerObserver'
+  | 'createAudioLevelObserver'
+  | 'updateMediaCodecs';
+
+type MissingOfConsumer =
+  'setPreferredLayers' | 'setPriority' | 'unsetPriority' | 'enableTraceEvent';
+
+export type Classes = [
+  Assert<
+    SameMembers<
+      ours.Worker,
+      theirs.Worker,
+      'observer' | 'createRouter' | 'dump',
+      'createWebRtcServer'
+    >
+  >,
+  Assert<
+    SameMembers<ours.Router, theirs.Router, 'observer' | 'createWebRtcTransport', MissingOfRouter>
+  >,
+  Assert<
+    SameMembers<
+      ours.Transport,
+      theirs.Transport,
+      'observer' | 'produce' | 'consume',
+      MissingOfTransport
+    >
+  >,
+  Assert<
+    SameMembers<
+      ours.WebRtcTransport,
+      theirs.WebRtcTransport,
+      'observer' | 'produce' | 'consume',
+      MissingOfTransport
+    >
+  >,
+  Assert<SameMembers<ours.Producer, theirs.Producer, 'observer', 'enableTraceEvent' | 'send'>>,
+  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', MissingOfConsumer>>,
+  Assert<
+    SameCreate<ours.RouterOptions, ours.Worker['createRouter'], theirs.Worker['createRouter']>
+  >,
+  Assert<
+    SameCreate<
+      ours.WebRtcTransportOptions,
+      ours.Router['createWebRtcTransport'],
+      theirs.Router['createWebRtcTransport']
+    >
+  >,
+  Assert<SameCreate<ours.ProducerOptions, ours.Transport['produce'], theirs.Transport['produce']>>,
+  Assert<SameCreate<ours.ConsumerOptions, ours.Transport['consume'], theirs.Transport['consume']>>,
+  // @ts-expect-error -- What is not there must be listed.
+  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', never>>,
+  // @ts-expect-error -- What is there must not be listed.
+  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', MissingOfConsumer | 'pause'>>,
+];
+
+/** A data object with an application's own appData, as in mediasoup. */
+type MyData = { room: string };
+
+export type AppDataArgument = [
+  Assert<Same<ours.Worker<MyData>['appData'], MyData>>,
+  Assert<Same<ours.Router<MyData>['appData'], MyData>>,
+  Assert<Same<ours.Transport<MyData>['appData'], MyData>>,
+  Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
+  Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
+  Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
+];
+
+type Errors = 'UnsupportedError' | 'WorkerClosedError' | 'NotFoundError';
+
+type MissingOrtc =
+  | 'validateAndNormalizeRtpCapabilities'
+  | 'validateAndNormalizeRtpParameters'
+  | 'validateAndNormalizeSctpStreamParameters'
+  | 'generateRouterRtpCapabilities'
+  | 'getProducerRtpParametersMapping'
+  | 'getConsumableRtpParameters'
+  | 'getConsumerRtpParameters'
+  | 'getPipeConsumerRtpParameters'
+  | 'serializeRtpMapping';
+
+type FunctionName = 'setLogEventListeners' | 'getSupportedRtpCapabilities' | 'parseScalabilityMode';
+
+// The modules.
+export type Modules = [
+  Assert<Same<Missing<typeof mediasoup, typeof sluice>, never>>,
+  Assert<Same<Pick<typeof sluice, FunctionName>, Pick<typeof mediasoup, FunctionName>>>,
+  Assert<Same<typeof sluice.version, typeof mediasoup.version>>,
+  Assert<Same<typeof sluice.workerBin, typeof mediasoup.workerBin>>,
+  Assert<Same<Awaited<ReturnType<typeof sluice.createWorker>>, ours.Worker>>,
+  Assert<Same<Exclude<keyof typeof theirErrors, Interop>, Errors>>,
+  Assert<Same<Missing<typeof theirErrors, typeof ourErrors>, never>>,
+  Assert<
+    Same<
+      ConstructorParameters<(typeof ourErrors)[Errors]>,
+      ConstructorParameters<(typeof theirErrors)[Errors]>
+    >
+  >,
+  Assert<Same<Missing<typeof theirOrtc, typeof ourOrtc>, MissingOrtc>>,
+  Assert<Same<typeof ourOrtc.canConsume, typeof theirOrtc.canConsume>>,
+  Assert<Same<Missing<typeof theirExtras, typeof ourExtras>, never>>,
+  Assert<
+    Same<
+      keyof ourExtras.EnhancedEventEmitter<{ a: [number] }>,
+      keyof theirExtras.EnhancedEventEmitter<{ a: [number] }>
+    >
+  >,
+  Assert<Same<Parameters<Mine['emit']>, Parameters<Theirs['emit']>>>,
+  Assert<Same<Parameters<Mine['safeEmit']>, Parameters<Theirs['safeEmit']>>>,
+  Assert<Same<Parameters<Mine['on']>, Parameters<Theirs['on']>>>,
+  Assert<Same<Parameters<Mine['once']>, Parameters<Theirs['once']>>>,
+];
+
+type Mine = ourExtras.EnhancedEventEmitter<{ a: [number]; b: [] }>;
+type Theirs = theirExtras.EnhancedEventEmitter<{ a: [number]; b: [] }>;
