@@ -45,7 +45,11 @@ export class Rooms {
     this.#closed = true;
     const worker = await this.#worker?.catch(() => undefined);
     await this.#closeRooms();
-    worker?.close();
+    if (worker !== undefined) {
+      const gone = new Promise<void>((resolve) => worker.on('subprocessclose', () => resolve()));
+      worker.close();
+      await gone;
+    }
   }
 
   async #open(name: string): Promise<Room> {

@@ -67,6 +67,9 @@ export class Call extends Emitter<CallEvents> {
     if (!this.#joined) {
       return this.#resumeToken === undefined ? 'joining' : 'reconnecting';
     }
+    if (this.#bare) {
+      return 'joining';
+    }
     const states = this.linkStates();
     if (states.some((state) => state === 'failed' || state === 'disconnected')) {
       return 'reconnecting';

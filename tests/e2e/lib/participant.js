@@ -1,0 +1,145 @@
+// One person in the room: a page of the demo, driven by its buttons and read by its statistics.
+import { until } from './until.js';
+
+const ROOM = 'e2e';
+
+export class Participant {
+  console = [];
+
+  static async open(scene, name, { room = ROOM, quality = 'low', initScript } = {}) {
+    const participant = new Participant();
+    participant.scene = scene;
+    participant.name = name;
+    const context = await scene.browser.newContext({ viewport: { width: 640, height: 480 } });
+    const page = await context.newPage();
+    participant.page = page;
+    if (initScript !== undefined) {
+      await page.addInitScript(...initScript);
+    }
+    page.on('console', (message) => participant.console.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => participant.console.push(`uncaught: ${error.stack}`));
+    await page.goto(`${scene.server.url}/${room}?quality=${quality}&name=${encodeURIComponent(name)}`);
+    await page.waitForFunction(() => document.querySelector('.preview video')?.videoWidth > 0, null, { timeout: 30_000 });
+    return participant;
+  }
+
+  async enter() {
+    await this.page.click('#join');
+    await this.untilConnected();
+  }
+
+  /** Presses join; resolves with the milliseconds until each of `count` others had a picture on the screen. */
+  async enterAndTimePictures(count) {
+    this.scene.people.push(this);
+    return this.page.evaluate(
+      (wanted) =>
+        new Promise((resolve) => {
+          const started = performance.now();
+          const seen = new Map();
+          document.querySelector('#join').click();
+          const timer = setInterval(() => {
+            const self = globalThis.sluiceCall?.members().find(({ local }) => local)?.id;
+            for (const video of document.querySelectorAll('.tile-camera video')) {
+              const { member } = video.parentElement.dataset;
+              if (video.videoWidth > 0 && member !== self && !seen.has(member)) {
+                seen.set(member, Math.round(performance.now() - started));
+              }
+            }
+            if (seen.size >= wanted || performance.now() - started > 30_000) {
+              clearInterval(timer);
+              resolve([...seen.values()]);
+            }
+          }, 10);
+        }),
+      count,
+    );
+  }
+
+  async untilConnected() {
+    await until(
+      `${this.name} is connected`,
+      () => this.page.evaluate(() => globalThis.sluiceCall?.state === 'connected' && document.querySelector('.badge')?.textContent),
+    );
+  }
+
+  press(button) {
+    return this.page.click(`#${button}`);
+  }
+
+  async leave() {
+    await this.press('leave');
+    await this.page.waitForSelector('.ended');
+    await this.page.context().close();
+    this.scene.remove(this);
+  }
+
+  /** The tab is closed without a goodbye from the page's buttons. */
+  async vanish() {
+    this.scene.remove(this);
+    await this.page.context().close();
+  }
+
+  /** By name of the other: the inbound-rtp statistics of camera and microphone. */
+  received() {
+    return this.page.evaluate(async () => {
+      const inbound = async (media) => {
+        let found;
+        (await media?.getStats())?.forEach((entry) => {
+          found = entry.type === 'inbound-rtp' ? entry : found;
+        });
+        return found;
+      };
+      const others = globalThis.sluiceCall.members().filter(({ local }) => !local);
+      const entries = others.map(async ({ name, camera, microphone }) => [
+        name,
+        { camera: await inbound(camera), microphone: await inbound(microphone) },
+      ]);
+      return Object.fromEntries(await Promise.all(entries));
+    });
+  }
+
+  /** outbound-rtp statistics of the own camera. */
+  async sent() {
+    return this.page.evaluate(async () => {
+      const { camera } = globalThis.sluiceCall.members().find(({ local }) => local);
+      let found;
+      (await camera.getStats()).forEach((entry) => {
+        found = entry.type === 'outbound-rtp' ? entry : found;
+      });
+      return found;
+    });
+  }
+
+  /** The 'transport' statistics of both transports. */
+  transports() {
+    return this.page.evaluate(async () => {
+      const found = [];
+      for (const report of await globalThis.sluiceCall.transportStats()) {
+        report.forEach((entry) => entry.type === 'transport' && found.push(entry));
+      }
+      return found;
+    });
+  }
+
+  /** True if the tile of that person carries this class, such as tile-dark. */
+  tileHas(name, style) {
+    return this.page.evaluate(
+      ([wanted, className]) => {
+        const id = globalThis.sluiceCall.members().find((member) => member.name === wanted)?.id;
+        return document.querySelector(`.tile-camera[data-member="${id}"]`)?.classList.contains(className) === true;
+      },
+      [name, style],
+    );
+  }
+
+  marksMuted(name) {
+    return this.page.evaluate((wanted) => {
+      const id = globalThis.sluiceCall.members().find((member) => member.name === wanted)?.id;
+      return document.querySelector(`.tile-camera[data-member="${id}"] .tile-muted`)?.hidden === false;
+    }, name);
+  }
+
+  others() {
+    return this.page.evaluate(() => globalThis.sluiceCall.members().filter(({ local }) => !local).map(({ name }) => name));
+  }
+}
