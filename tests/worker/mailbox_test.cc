@@ -149,12 +149,14 @@ TEST(MailboxTest, APeersMessageIsNeverHandledBeforeTheCommandItFollowsFrom) {
         while (!peer_to_consumer.TryPush(int{object})) std::this_thread::yield();
         ++handled;
       });
+      std::this_thread::yield();
     }
   });
   int created = -1;
   int heard = 0;
   bool causal = true;
   while (heard < kObjects) {
+    std::this_thread::yield();
     const uint64_t published = peer_to_consumer.PublishedCount();
     control_to_consumer.Drain([&](int&& object) { created = object; });
     heard += static_cast<int>(

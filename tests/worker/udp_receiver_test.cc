@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/worker/allocation_count.h"
 #include "tests/worker/loopback.h"
 
 namespace sluice::worker {
@@ -116,21 +117,29 @@ TEST_F(UdpReceiverTest, AFewSlabsAreEnoughForASmallerBatch) {
   EXPECT_EQ(receiver_.stats().pool_exhausted, 2u);
 }
 
-TEST_F(UdpReceiverTest, KeptSlabsAreNotOverwrittenAndReleasedOnesAreReused) {
+TEST_F(UdpReceiverTest, KeptSlabsAreNotOverwritten) {
   keep_ = true;
   SendText(peer_, socket_.local(), "first");
   ReceiveUntil(1);
   SendText(peer_, socket_.local(), "second");
   ReceiveUntil(2);
   EXPECT_EQ(std::string(kept_[0]->bytes().begin(), kept_[0]->bytes().end()), "first");
+}
 
-  keep_ = false;
-  const size_t capacity = pool_.capacity();
-  for (size_t i = 3; i < 1000; ++i) {
-    SendText(peer_, socket_.local(), "again");
-    ReceiveUntil(i);
-  }
-  EXPECT_EQ(pool_.capacity(), capacity);
+TEST_F(UdpReceiverTest, SteadyStateAllocatesNothingAndReusesSlabs) {
+  const std::string payload(100, 'x');
+  uint64_t received = 0;
+  auto turn = [&] {
+    for (int i = 0; i < 30; ++i) SendText(peer_, socket_.local(), payload);
+    receiver_.Receive(socket_.fd(), [&](SlabRef datagram, const Endpoint&) { received += datagram->size(); });
+  };
+  turn();
+  const uint64_t allocations = AllocationCount();
+  const size_t slabs = pool_.capacity();
+  for (int i = 0; i < 200; ++i) turn();
+  EXPECT_EQ(AllocationCount(), allocations);
+  EXPECT_EQ(pool_.capacity(), slabs);
+  EXPECT_GT(received, 0u);
 }
 
 TEST_F(UdpReceiverTest, ReadsIpv6) {

@@ -1,0 +1,23 @@
+// How often this thread has called operator new: the packet path must not, in steady state.
+//
+//   const uint64_t before = AllocationCount();
+//   …; EXPECT_EQ(AllocationCount(), before);
+//
+// Under the address and thread sanitizers, whose runtimes bring operators of their own, nothing is counted.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLUICE_COUNTS_ALLOCATIONS 0
+#elif defined(__clang__)
+#define SLUICE_COUNTS_ALLOCATIONS !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SLUICE_COUNTS_ALLOCATIONS 1
+#endif
+
+namespace sluice::worker {
+
+uint64_t AllocationCount();
+
+}  // namespace sluice::worker
