@@ -4,6 +4,8 @@
 // and how the producer told its encodings apart is not its business.
 #pragma once
 
+#include <absl/base/attributes.h>
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -28,7 +30,9 @@ class ExtensionLayout {
   uint8_t mid_id() const { return mid_id_; }
 
   // The elements that are carried over when the received packet has them.
-  std::span<const Entry> copied() const { return {copied_.data(), copied_count_}; }
+  std::span<const Entry> copied() const ABSL_ATTRIBUTE_LIFETIME_BOUND {
+    return {copied_.data(), copied_count_};
+  }
 
  private:
   std::array<Entry, kExtensionKinds> copied_{};

@@ -11,31 +11,26 @@ namespace {
 
 constexpr size_t kOsnSize = 2;
 
-// Our own values as they stand on the wire, for the block to point at.
-struct StampBytes {
-  explicit StampBytes(const OutgoingStamp& stamp) {
-    StoreU16(transport_sequence_number, stamp.transport_sequence_number);
-    StoreU24(abs_send_time, stamp.abs_send_time.value());
+// Calls add(id, data, size) for every element of the outgoing packet, in the order of the block.
+template <typename Add>
+void ForEachElement(const Slab& packet, const ExtensionLayout& layout, const OutgoingStamp& stamp, Add add) {
+  if (uint8_t id = layout.transport_sequence_number_id()) {
+    uint8_t value[2];
+    StoreU16(value, stamp.transport_sequence_number);
+    add(id, value, sizeof(value));
   }
-  uint8_t transport_sequence_number[2];
-  uint8_t abs_send_time[3];
-};
-
-ExtensionBlock CollectElements(const Slab& packet, const ExtensionLayout& layout, const OutgoingStamp& stamp,
-                               const StampBytes& stamped) {
-  ExtensionBlock block;
-  if (layout.transport_sequence_number_id()) {
-    block.Add(layout.transport_sequence_number_id(), stamped.transport_sequence_number);
+  if (uint8_t id = layout.abs_send_time_id()) {
+    uint8_t value[3];
+    StoreU24(value, stamp.abs_send_time.value());
+    add(id, value, sizeof(value));
   }
-  if (layout.abs_send_time_id()) block.Add(layout.abs_send_time_id(), stamped.abs_send_time);
-  if (layout.mid_id() && !stamp.mid.empty() && stamp.mid.size() <= ExtensionBlock::kMaxElementSize) {
-    block.Add(layout.mid_id(), {reinterpret_cast<const uint8_t*>(stamp.mid.data()), stamp.mid.size()});
+  if (layout.mid_id() && !stamp.mid.empty() && stamp.mid.size() <= ExtensionBlockSize::kMaxElementSize) {
+    add(layout.mid_id(), reinterpret_cast<const uint8_t*>(stamp.mid.data()), stamp.mid.size());
   }
   for (const auto& [kind, id] : layout.copied()) {
     ExtensionTable::Element element = packet.packet().extensions[kind];
-    if (element) block.Add(id, packet.bytes().subspan(element.offset, element.size));
+    if (element) add(id, packet.bytes().data() + element.offset, size_t{element.size});
   }
-  return block;
 }
 
 void WriteFixedHeader(const OutgoingHeader& header, bool extension, size_t csrc_count, uint8_t* out) {
@@ -54,8 +49,8 @@ size_t Write(const Slab& packet, const ExtensionLayout& layout, const OutgoingHe
   const size_t csrc_count = source[0] & 0x0f;
   const size_t header_size = PacketView::kFixedHeaderSize + 4 * csrc_count;
 
-  const StampBytes stamped(stamp);
-  const ExtensionBlock block = CollectElements(packet, layout, stamp, stamped);
+  ExtensionBlockSize block;
+  ForEachElement(packet, layout, stamp, [&](uint8_t id, const uint8_t*, size_t n) { block.Add(id, n); });
   const size_t size = header_size + block.size() + (original ? kOsnSize : 0) + received.payload_size;
   if (size > out.size()) return 0;
 
@@ -64,7 +59,10 @@ size_t Write(const Slab& packet, const ExtensionLayout& layout, const OutgoingHe
   if (csrc_count > 0) {
     std::memcpy(at + PacketView::kFixedHeaderSize, source + PacketView::kFixedHeaderSize, 4 * csrc_count);
   }
-  at = block.Write(at + header_size);
+  at = WriteExtensionBlock(block, at + header_size, [&](auto& writer) {
+    ForEachElement(packet, layout, stamp,
+                   [&](uint8_t id, const uint8_t* data, size_t n) { writer.Add(id, data, n); });
+  });
   if (original) {
     StoreU16(at, original->value());
     at += kOsnSize;
