@@ -170,6 +170,14 @@ TEST_F(SequenceRewriterTest, RunsBeyondTheRingAreForgotten) {
   }
 }
 
+TEST_F(SequenceRewriterTest, ALongDropIsOneRun) {
+  rewriter_.Resync(0);
+  EXPECT_THAT(rewriter_.Forward(0), Is(100));
+  for (int64_t in = 1; in < 500; ++in) rewriter_.Drop(in);
+  EXPECT_THAT(rewriter_.Forward(500), Is(101));
+  EXPECT_THAT(rewriter_.Original(SequenceNumber(100)), Optional(0));
+}
+
 // The same mapping with memory for every packet: what was given to whom, without any limit.
 class NaiveRewriter {
  public:
