@@ -5,11 +5,12 @@
 //   sender.HandlePacket(arrival, transport_sequence);            // each packet that carries the extension
 //   while (sender.NextTimeout() <= now) {                        // more than once only after a burst
 //     CompoundWriter writer(buffer);
-//     if (sender.BuildFeedback(now, media, ours, writer)) Send(writer.bytes());
+//     if (!sender.BuildFeedback(now, media, ours, writer)) break;
+//     Send(writer.bytes());
 //   }
 //
 // Memory: a ring of arrival times that grows from 1,024 to at most kMaxPackets (64 KB); what does not fit
-// between two feedbacks is reported as lost.
+// between two feedbacks is forgotten.
 #pragma once
 
 #include <cstddef>

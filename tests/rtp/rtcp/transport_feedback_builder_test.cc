@@ -14,14 +14,14 @@ namespace {
 constexpr Timestamp kStart = Timestamp::Seconds(1'000);
 using Arrivals = std::map<int64_t, Timestamp>;
 
-// Writes all of `arrivals`, which begin at `base`, in as many blocks as it takes; reads them back.
+// Writes all of `sent`, which begin at `base`, in as many blocks as it takes; reads them back.
 struct RoundTrip {
-  RoundTrip(int64_t base, const Arrivals& arrivals, size_t room = CompoundWriter::kMaxSize) {
-    auto next = arrivals.begin();
-    while (next != arrivals.end() && blocks < 1'000) {
+  RoundTrip(int64_t base, const Arrivals& sent, size_t room = CompoundWriter::kMaxSize) {
+    auto next = sent.begin();
+    while (next != sent.end() && blocks < 1'000) {
       TestDatagram datagram(room);
       TransportFeedbackBuilder builder(datagram.writer().PayloadRoom(), base, next->second);
-      while (next != arrivals.end() && builder.AddReceived(next->first, next->second)) ++next;
+      while (next != sent.end() && builder.AddReceived(next->first, next->second)) ++next;
       if (!builder.Write(datagram.writer(), Ssrc(1), Ssrc(2), static_cast<uint8_t>(blocks))) return;
       ReadBack(datagram.bytes(), base);
       base = builder.next_sequence();
