@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { WorkerClosedError } from './errors.js';
 import { LineReader } from './line_reader.js';
 import { Logger } from './logger.js';
+import { withoutNulls } from './nulls.js';
 import { toError, type RpcErrorObject } from './rpc_error.js';
 
 const logger = new Logger('Channel');
@@ -56,7 +57,7 @@ export class Channel {
     }
 
     const id = this.#nextId++;
-    const line = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const line = JSON.stringify({ jsonrpc: '2.0', id, method, params: withoutNulls(params) });
 
     logger.debug(`request ${id} ${method}`);
     this.#input.write(`${line}\n`);

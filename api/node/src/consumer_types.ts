@@ -51,25 +51,25 @@ export type ConsumerDump =
 
 export type SimpleConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStream: RtpStreamDump;
+  rtpStream?: RtpStreamDump;
 };
 
 export type SimulcastConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStream: RtpStreamDump;
-  preferredSpatialLayer: number;
-  targetSpatialLayer: number;
-  currentSpatialLayer: number;
-  preferredTemporalLayer: number;
-  targetTemporalLayer: number;
-  currentTemporalLayer: number;
+  rtpStream?: RtpStreamDump;
+  preferredSpatialLayer?: number;
+  targetSpatialLayer?: number;
+  currentSpatialLayer?: number;
+  preferredTemporalLayer?: number;
+  targetTemporalLayer?: number;
+  currentTemporalLayer?: number;
 };
 
 export type SvcConsumerDump = SimulcastConsumerDump;
 
 export type PipeConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStreams: RtpStreamDump[];
+  rtpStreams?: RtpStreamDump[];
 };
 
 export type BaseConsumerDump = {

@@ -1,3 +1,4 @@
+import { withoutNulls } from './nulls.js';
 import type {
   TransportListenInfo,
   TransportListenIp,
@@ -50,12 +51,12 @@ export function normalizeListenInfo(
     announcedAddress: listenInfo.announcedAddress ?? listenInfo.announcedIp,
     exposeInternalIp: listenInfo.exposeInternalIp,
     ...normalizePort(listenInfo, defaultPortRange),
-    flags: listenInfo.flags && dropNulls({ ipv6Only, udpReusePort }),
+    flags: listenInfo.flags && withoutNulls({ ipv6Only, udpReusePort }),
     sendBufferSize: listenInfo.sendBufferSize,
     recvBufferSize: listenInfo.recvBufferSize,
   };
 
-  return dropNulls(normalized);
+  return withoutNulls(normalized);
 }
 
 /** A range from 0 to 0, and port 0, stand for none. */
@@ -68,8 +69,4 @@ function normalizePort(
   }
 
   return port ? { port } : { portRange: defaultPortRange };
-}
-
-function dropNulls<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as T;
 }

@@ -1,12 +1,6 @@
 import { h264Profile } from './h264_profile.js';
-import type {
-  RtcpFeedback,
-  RtpCapabilities,
-  RtpCodecCapability,
-  RtpCodecParameters,
-  RtpHeaderExtension,
-  RtpParameters,
-} from './rtp_parameters.js';
+import { checkRtpCapabilities } from './rtp_capabilities_check.js';
+import type { RtpCapabilities, RtpCodecParameters, RtpParameters } from './rtp_parameters.js';
 
 /** What two descriptions of a codec are compared by. */
 type Codec = Pick<RtpCodecParameters, 'mimeType' | 'clockRate' | 'channels' | 'parameters'>;
@@ -82,51 +76,4 @@ function profileLevelId({ parameters }: Codec): string | undefined {
   const value = parameters?.['profile-level-id'] as string | number | undefined;
 
   return value === undefined || value === '' ? undefined : String(value).padStart(6, '0');
-}
-
-function checkRtpCapabilities(caps: RtpCapabilities): void {
-  check(isObject(caps), 'rtpCapabilities must be an object');
-  check(isAbsentOr(Array.isArray, caps.codecs), 'codecs must be an array');
-  check(isAbsentOr(Array.isArray, caps.headerExtensions), 'headerExtensions must be an array');
-  caps.codecs?.forEach(checkCodec);
-  caps.headerExtensions?.forEach(checkHeaderExtension);
-}
-
-function checkCodec(codec: RtpCodecCapability): void {
-  check(isObject(codec), 'a codec must be an object');
-  check(/^(audio|video)\/./i.test(codec.mimeType), `invalid mimeType ${codec.mimeType}`);
-  check(typeof codec.clockRate === 'number', `missing clockRate of ${codec.mimeType}`);
-  check(isAbsentOr(Array.isArray, codec.rtcpFeedback), 'rtcpFeedback must be an array');
-  codec.rtcpFeedback?.forEach(checkFeedback);
-
-  for (const [name, value] of Object.entries(codec.parameters ?? {})) {
-    check(['string', 'number'].includes(typeof value), `invalid codec parameter ${name}`);
-  }
-}
-
-function checkFeedback(feedback: RtcpFeedback): void {
-  check(isObject(feedback) && isText(feedback.type), 'missing type of an rtcpFeedback');
-}
-
-function checkHeaderExtension(extension: RtpHeaderExtension): void {
-  check(isObject(extension), 'a header extension must be an object');
-  check(['audio', 'video'].includes(extension.kind), 'invalid kind of a header extension');
-  check(isText(extension.uri), 'missing uri of a header extension');
-  check(typeof extension.preferredId === 'number', `missing preferredId of ${extension.uri}`);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.length > 0;
-}
-
-function isAbsentOr(test: (value: unknown) => boolean, value: unknown): boolean {
-  return value === undefined || value === null || test(value);
-}
-
-function check(isValid: boolean, message: string): void {
-  if (!isValid) throw new TypeError(message);
 }

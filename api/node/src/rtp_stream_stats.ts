@@ -4,7 +4,7 @@ export type RtpStreamRecvStats = BaseRtpStreamStats & {
   packetCount: number;
   byteCount: number;
   bitrate: number;
-  bitrateByLayer: BitrateByLayer;
+  bitrateByLayer?: BitrateByLayer;
 };
 
 /** The RTP stream that a consumer sends. */
@@ -35,7 +35,7 @@ export type BaseRtpStreamStats = {
   firCount: number;
   roundTripTime?: number;
   rtxPacketsDiscarded?: number;
-  score: number;
+  score?: number;
 };
 
 /** bit/s by layer; the keys are "spatial.temporal". */

@@ -85,13 +85,16 @@ export class WorkerProcess extends EnhancedEventEmitter<ProcessEvents> {
     this.#child.stderr.on('end', () => lines.flush());
   }
 
+  /** A log line is "TIME LEVEL [TAG] TEXT"; what is not one comes from before or after logging. */
   #handleLog(line: string): void {
     this.#lastLogs.push(line);
     this.#lastLogs.splice(0, this.#lastLogs.length - 10);
     const log = `[pid:${this.pid}] ${line}`;
 
-    if (/^D/.test(line)) logger.debug(log);
-    else if (/^[WI]/.test(line)) logger.warn(log);
+    const level = /^\S+ (debug|warning) /.exec(line)?.[1];
+
+    if (level === 'debug') logger.debug(log);
+    else if (level === 'warning') logger.warn(log);
     else logger.error(log);
   }
 

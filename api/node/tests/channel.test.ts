@@ -33,7 +33,7 @@ class Peer {
 
 test('a request is one line of JSON-RPC 2.0 and resolves with the result', async () => {
   const peer = new Peer();
-  const answer = peer.channel.request('router.dump', { routerId: 'r', absent: undefined });
+  const answer = peer.channel.request('router.dump', { routerId: 'r', a: undefined, b: null });
 
   const [request] = peer.sent();
   assert.deepEqual(request, {

@@ -35,6 +35,11 @@ type Flat<T> =
           ? { [K in keyof T]: Flat<T[K]> }
           : T;
 
+/** The fields K of each of the types T, made optional. */
+type Optional<T, K extends PropertyKey> = T extends unknown
+  ? Omit<T, K> & Partial<Pick<T, Extract<keyof T, K>>>
+  : never;
+
 type Assignable<From, To> = [From] extends [To] ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
@@ -71,6 +76,29 @@ export type Checks = [
   Assert<Same<IsAny<theirs.WebRtcTransportOptions>, false>>,
 ];
 
+/** Statistics and dumps that mediasoup always has and sluice may leave out. */
+type OptionalStats =
+  | 'score'
+  | 'bitrateByLayer'
+  | 'rtxBytesReceived'
+  | 'rtxRecvBitrate'
+  | 'rtxBytesSent'
+  | 'rtxSendBitrate'
+  | 'probationBytesSent'
+  | 'probationSendBitrate';
+
+type OptionalDump =
+  | 'maxSendMessageSize'
+  | 'maxReceiveMessageSize'
+  | 'rtpStream'
+  | 'rtpStreams'
+  | 'preferredSpatialLayer'
+  | 'targetSpatialLayer'
+  | 'currentSpatialLayer'
+  | 'preferredTemporalLayer'
+  | 'targetTemporalLayer'
+  | 'currentTemporalLayer';
+
 // Plain data: the same in every field.
 export type Data = [
   Assert<Same<ours.AppData, theirs.AppData>>,
@@ -88,8 +116,8 @@ export type Data = [
   Assert<Same<ours.RtpEncodingParameters, theirs.RtpEncodingParameters>>,
   Assert<Same<ours.RtcpFeedback, theirs.RtcpFeedback>>,
   Assert<Same<ours.RtcpParameters, theirs.RtcpParameters>>,
-  Assert<Same<ours.RtpStreamRecvStats, theirs.RtpStreamRecvStats>>,
-  Assert<Same<ours.RtpStreamSendStats, theirs.RtpStreamSendStats>>,
+  Assert<Same<ours.RtpStreamRecvStats, Optional<theirs.RtpStreamRecvStats, OptionalStats>>>,
+  Assert<Same<ours.RtpStreamSendStats, Optional<theirs.RtpStreamSendStats, OptionalStats>>>,
   Assert<Same<ours.ScalabilityMode, theirs.ScalabilityMode>>,
   Assert<Same<ours.SctpParameters, theirs.SctpParameters>>,
   Assert<Same<ours.SctpState, theirs.SctpState>>,
@@ -110,21 +138,21 @@ export type Data = [
   Assert<Same<ours.DtlsFingerprint, theirs.DtlsFingerprint>>,
   Assert<Same<ours.DtlsRole, theirs.DtlsRole>>,
   Assert<Same<ours.DtlsState, theirs.DtlsState>>,
-  Assert<Same<ours.WebRtcTransportDump, theirs.WebRtcTransportDump>>,
-  Assert<Same<ours.WebRtcTransportStat, theirs.WebRtcTransportStat>>,
+  Assert<Same<ours.WebRtcTransportDump, Optional<theirs.WebRtcTransportDump, OptionalDump>>>,
+  Assert<Same<ours.WebRtcTransportStat, Optional<theirs.WebRtcTransportStat, OptionalStats>>>,
   Assert<Same<ours.RouterDump, theirs.RouterDump>>,
   Assert<Same<ours.ProducerType, theirs.ProducerType>>,
   Assert<Same<ours.ProducerScore, theirs.ProducerScore>>,
   Assert<Same<ours.ProducerVideoOrientation, theirs.ProducerVideoOrientation>>,
   Assert<Same<ours.ProducerTraceEventData, theirs.ProducerTraceEventData>>,
   Assert<Same<ours.ProducerDump, theirs.ProducerDump>>,
-  Assert<Same<ours.ProducerStat, theirs.ProducerStat>>,
+  Assert<Same<ours.ProducerStat, Optional<theirs.ProducerStat, OptionalStats>>>,
   Assert<Same<ours.ConsumerType, theirs.ConsumerType>>,
   Assert<Same<ours.ConsumerScore, theirs.ConsumerScore>>,
   Assert<Same<ours.ConsumerLayers, theirs.ConsumerLayers>>,
   Assert<Same<ours.ConsumerTraceEventData, theirs.ConsumerTraceEventData>>,
-  Assert<Same<ours.ConsumerDump, theirs.ConsumerDump>>,
-  Assert<Same<ours.ConsumerStat, theirs.ConsumerStat>>,
+  Assert<Same<ours.ConsumerDump, Optional<theirs.ConsumerDump, OptionalDump>>>,
+  Assert<Same<ours.ConsumerStat, Optional<theirs.ConsumerStat, OptionalStats>>>,
   Assert<Same<ours.WorkerLogLevel, theirs.WorkerLogLevel>>,
   Assert<Same<ours.WorkerLogTag, theirs.WorkerLogTag>>,
   Assert<Same<ours.WorkerResourceUsage, theirs.WorkerResourceUsage>>,
@@ -258,6 +286,9 @@ type WithOptions<Arguments extends unknown[], Options> = Arguments extends [unkn
   ? [options: Options]
   : [options?: Options];
 
+/** What a call without arguments resolves with. */
+type Result<Method extends () => Promise<unknown>> = Awaited<ReturnType<Method>>;
+
 type MissingOfTransport =
   | 'listenServerClosed'
   | 'setMaxOutgoingBitrate'
@@ -302,12 +333,27 @@ export type Classes = [
     SameMembers<
       ours.WebRtcTransport,
       theirs.WebRtcTransport,
-      'observer' | 'produce' | 'consume',
+      'observer' | 'produce' | 'consume' | 'dump' | 'getStats',
       MissingOfTransport
     >
   >,
-  Assert<SameMembers<ours.Producer, theirs.Producer, 'observer', 'enableTraceEvent' | 'send'>>,
-  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', MissingOfConsumer>>,
+  Assert<
+    SameMembers<
+      ours.Producer,
+      theirs.Producer,
+      'observer' | 'getStats',
+      'enableTraceEvent' | 'send'
+    >
+  >,
+  Assert<
+    SameMembers<ours.Consumer, theirs.Consumer, 'observer' | 'dump' | 'getStats', MissingOfConsumer>
+  >,
+  Assert<Same<Result<ours.Worker['dump']>, ours.WorkerDump>>,
+  Assert<Same<Result<ours.WebRtcTransport['dump']>, ours.WebRtcTransportDump>>,
+  Assert<Same<Result<ours.WebRtcTransport['getStats']>, ours.WebRtcTransportStat[]>>,
+  Assert<Same<Result<ours.Producer['getStats']>, ours.ProducerStat[]>>,
+  Assert<Same<Result<ours.Consumer['dump']>, ours.ConsumerDump>>,
+  Assert<Same<Result<ours.Consumer['getStats']>, (ours.ConsumerStat | ours.ProducerStat)[]>>,
   Assert<
     SameCreate<ours.RouterOptions, ours.Worker['createRouter'], theirs.Worker['createRouter']>
   >,
@@ -321,9 +367,9 @@ export type Classes = [
   Assert<SameCreate<ours.ProducerOptions, ours.Transport['produce'], theirs.Transport['produce']>>,
   Assert<SameCreate<ours.ConsumerOptions, ours.Transport['consume'], theirs.Transport['consume']>>,
   // @ts-expect-error -- What is not there must be listed.
-  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', never>>,
+  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer' | 'dump' | 'getStats', never>>,
   // @ts-expect-error -- What is there must not be listed.
-  Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer', MissingOfConsumer | 'pause'>>,
+  Assert<SameMembers<ours.Router, theirs.Router, 'observer', MissingOfRouter | 'canConsume'>>,
 ];
 
 /** A data object with an application's own appData, as in mediasoup. */
