@@ -1,0 +1,74 @@
+// What the control plane negotiated for a producer and a consumer, in the data plane's terms.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "router/ids.h"
+#include "rtp/codec.h"
+#include "rtp/header_extension.h"
+#include "rtp/ids.h"
+#include "rtp/units.h"
+
+namespace sluice::router {
+
+enum class MediaKind : uint8_t { kAudio, kVideo };
+
+// One media codec of a producer. RTX (RFC 4588) is a property of the codec it protects.
+struct ProducerCodec {
+  rtp::Codec codec = rtp::Codec::kOther;
+  PayloadType payload_type;
+  PayloadType mapped_payload_type;  // What the router calls it; consumers map from this one.
+  std::optional<PayloadType> rtx_payload_type;
+  uint32_t clock_rate = 90'000;  // Hz
+};
+
+struct ProducerEncoding {
+  std::optional<Ssrc> ssrc;      // Else learned from MID and RID.
+  std::optional<Ssrc> rtx_ssrc;  // Else learned from MID and repaired RID.
+  std::string rid;               // Empty: none.
+};
+
+struct ProducerConfig {
+  ProducerHandle handle;
+  MediaKind kind = MediaKind::kVideo;
+  std::string mid;  // Empty: none.
+  std::vector<ProducerCodec> codecs;
+  std::vector<ProducerEncoding> encodings;
+  rtp::ExtensionMap extensions;
+  bool nack = false;
+  bool pli = false;
+  bool fir = false;
+  bool transport_cc = false;
+  bool remb = false;
+  bool paused = false;
+  TimeDelta key_frame_request_delay = TimeDelta::Zero();
+};
+
+struct ConsumerConfig {
+  ConsumerHandle handle;
+  ProducerHandle producer;
+  MediaKind kind = MediaKind::kVideo;
+  rtp::Codec codec = rtp::Codec::kOther;
+  uint32_t clock_rate = 90'000;
+  Ssrc ssrc;
+  std::optional<Ssrc> rtx_ssrc;
+  std::optional<PayloadType> rtx_payload_type;
+  std::bitset<128> payload_types;  // The router's payload types that are forwarded; they keep their number.
+  rtp::ExtensionMap extensions;
+  std::string mid;
+  std::string cname;
+  uint8_t encodings = 1;           // Of the producer: more than one is simulcast.
+  uint8_t preferred_encoding = 0;  // Forwarded when it is alive, else the best one below.
+  bool nack = false;
+  bool ignore_dtx = false;
+  bool paused = false;
+  SequenceNumber first_sequence_number;      // Random (RFC 3550 §5.1).
+  SequenceNumber first_rtx_sequence_number;  // Random (RFC 4588 §4).
+};
+
+}  // namespace sluice::router

@@ -1,0 +1,125 @@
+// One subscriber's view of a producer: decides which packets pass, and rewrites them into one continuous
+// stream (SSRC, sequence, timestamp, extensions).
+//
+// A consumer of a simulcast producer forwards one encoding at a time and switches at a key frame of the
+// next. Each stretch of one encoding is an epoch; sequence numbers continue across epochs, timestamps are
+// aligned by the publisher's clock.
+//
+// Thread: the worker of the consumer's transport.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "router/config.h"
+#include "router/fan_out.h"
+#include "router/rtp_sender.h"
+#include "rtp/packet_writer.h"
+#include "rtp/rate_counter.h"
+#include "rtp/rtcp/report_block.h"
+#include "rtp/rtcp/sender_report.h"
+#include "rtp/sequence_rewriter.h"
+
+namespace sluice::router {
+
+struct ConsumerStatistics {
+  int64_t packets = 0;  // Without retransmissions.
+  int64_t bytes = 0;
+  int64_t retransmitted_packets = 0;
+  int64_t retransmitted_bytes = 0;
+  int64_t nack_messages = 0;
+  int64_t nacked_packets = 0;
+  int64_t unrepairable_packets = 0;  // Asked for, but no longer (or never) in the history.
+  int64_t pli = 0;
+  int64_t fir = 0;
+  int64_t packets_lost = 0;   // As the subscriber reports it.
+  uint8_t fraction_lost = 0;  // 1/256
+  uint32_t jitter = 0;        // RTP units
+  TimeDelta round_trip_time = TimeDelta::Zero();
+};
+
+class Consumer {
+ public:
+  // `fan_out` and `sender` outlive the consumer.
+  Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sender);
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
+
+  void HandlePacket(Timestamp now, const Slab& packet);
+
+  // The transport can send from now on.
+  void HandleWritable(Timestamp now);
+  void Pause();
+  void Resume(Timestamp now);
+  void SetPreferredEncoding(Timestamp now, uint8_t encoding);
+  void RequestKeyFrame(Timestamp now);
+
+  // RTCP from the subscriber.
+  void HandleNack(Timestamp now, SequenceNumber lost);
+  void HandleNackMessage() { ++statistics_.nack_messages; }
+  void HandlePli(Timestamp now);
+  void HandleFir(Timestamp now);
+  void HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block);
+
+  // What a sender report says now; nullopt while nothing was sent. `ntp_now` serves while the publisher has
+  // not reported its own clock.
+  std::optional<rtp::rtcp::SenderInfo> MakeSenderInfo(Timestamp now, uint64_t ntp_now);
+
+  const ConsumerConfig& config() const { return config_; }
+  const ConsumerStatistics& statistics() const { return statistics_; }
+  DataRate bitrate(Timestamp now) const { return rate_.Rate(now); }
+  bool paused() const { return paused_; }
+  std::optional<uint8_t> current_encoding() const;
+
+ private:
+  static constexpr int kEpochs = 4;  // Retransmissions reach back this many switches.
+  static constexpr int kRecentRepairs = 64;
+
+  struct Epoch {
+    uint8_t encoding = 0;
+    uint32_t timestamp_offset = 0;
+  };
+  struct Repair {
+    SequenceNumber sequence_number;
+    Timestamp sent = Timestamp::Past();
+  };
+  struct SentReport {
+    uint32_t compact_ntp = 0;
+    Timestamp sent = Timestamp::Past();
+  };
+
+  bool NeedsKeyFrame() const;
+  uint8_t TargetEncoding(Timestamp now) const;
+  void AimAt(Timestamp now, uint8_t encoding);
+  void StartEpoch(const Slab& packet);
+  uint32_t AlignTimestamp(const rtp::ReceivedPacket& packet) const;
+  void Forward(Timestamp now, const Slab& packet);
+  bool IsDroppedDtx(const rtp::ReceivedPacket& packet) const;
+  int64_t Key(int64_t sequence) const { return (epoch_ << 40) + (int64_t{1} << 20) + sequence; }
+  OutgoingPacket Rewrite(const Slab& packet, SequenceNumber sequence_number, uint32_t timestamp_offset) const;
+
+  ConsumerConfig config_;
+  FanOut* fan_out_;
+  RtpSender* sender_;
+  rtp::ExtensionLayout extensions_;
+
+  bool paused_;
+  bool syncing_ = true;  // Waits for a packet (video: a key frame) of the target to start an epoch.
+  uint8_t target_ = 0;
+  int64_t epoch_ = 0;  // 0: none yet.
+  std::array<Epoch, kEpochs> epochs_{};
+  rtp::SequenceRewriter rewriter_;
+  uint32_t last_timestamp_ = 0;
+  Timestamp last_sent_ = Timestamp::Past();
+  Timestamp last_arrival_ = Timestamp::Past();
+
+  SequenceNumber next_rtx_sequence_number_;
+  std::array<Repair, kRecentRepairs> repairs_{};
+  std::array<SentReport, 4> sent_reports_{};
+  int next_report_ = 0;
+  ConsumerStatistics statistics_;
+  rtp::RateCounter rate_;
+};
+
+}  // namespace sluice::router

@@ -1,0 +1,124 @@
+#include "router/producer.h"
+
+#include <algorithm>
+
+#include "rtp/payload/frame_info.h"
+
+namespace sluice::router {
+namespace {
+
+ReceiveStream::Options StreamOptions(const ProducerConfig& config) {
+  return {.clock_rate = config.codecs.empty() ? 90'000 : config.codecs.front().clock_rate,
+          .nack = config.nack,
+          .key_frames = config.kind == MediaKind::kVideo && (config.pli || config.fir),
+          .key_frame_request_delay = config.key_frame_request_delay};
+}
+
+Bytes DependencyDescriptorOf(const Slab& slab) {
+  auto element = slab.packet().extensions[rtp::ExtensionKind::kDependencyDescriptor];
+  return Bytes(slab.bytes()).subspan(element.offset, element.size);
+}
+
+}  // namespace
+
+Producer::Producer(const ProducerConfig& config) : config_(config), paused_(config.paused) {
+  codec_of_payload_type_.fill(kUnknown);
+  for (size_t i = 0; i < config_.codecs.size(); ++i) {
+    const ProducerCodec& codec = config_.codecs[i];
+    auto index = static_cast<uint8_t>(i);
+    codec_of_payload_type_[codec.payload_type.value()] = index;
+    if (codec.rtx_payload_type) codec_of_payload_type_[codec.rtx_payload_type->value()] = index | kRtx;
+  }
+  for (const ProducerEncoding& encoding : config_.encodings) {
+    ReceiveStream& stream = streams_.emplace_back(StreamOptions(config_));
+    if (encoding.ssrc) stream.SetSsrc(*encoding.ssrc);
+    if (encoding.rtx_ssrc) stream.set_rtx_ssrc(*encoding.rtx_ssrc);
+  }
+}
+
+Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, SequenceNumber sequence_number,
+                                     const RtpRoute& route) {
+  rtp::ReceivedPacket& info = packet->packet();
+  uint8_t codec_index = codec_of_payload_type_[info.payload_type.value()];
+  if (codec_index == kUnknown) return Result::kUnknownPayloadType;
+  ReceiveStream& stream = streams_[route.encoding];
+  const ProducerCodec& codec = config_.codecs[codec_index & ~kRtx];
+
+  bool retransmission = (codec_index & kRtx) != 0;
+  if (retransmission && !Unwrap(packet.get(), &stream, &sequence_number)) return Result::kProbe;
+  if (!retransmission && stream.ssrc() != info.ssrc) stream.SetSsrc(info.ssrc);
+  info.encoding = route.encoding;
+  info.payload_type = codec.mapped_payload_type;
+  info.frame =
+      rtp::ReadFrameInfo(codec.codec, Bytes(packet->bytes()).subspan(info.payload_offset, info.payload_size),
+                         DependencyDescriptorOf(*packet));
+
+  bool first = !stream.started();
+  switch (retransmission ? stream.HandleRepaired(now, sequence_number, &info)
+                         : stream.HandleMedia(now, sequence_number, packet->size(), &info)) {
+    case ReceiveStream::Verdict::kNew:
+      break;
+    case ReceiveStream::Verdict::kDuplicate:
+      return Result::kDuplicate;
+    case ReceiveStream::Verdict::kInvalid:
+      return Result::kInvalidSequence;
+  }
+  if (first && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
+  if (info.frame.key_frame) stream.key_frames().HandleKeyFrame(now);
+  if (paused_) return Result::kPaused;
+  for (PacketSink* sink : sinks_) sink->HandlePacket(now, packet);
+  return Result::kForwarded;
+}
+
+// Undoes RFC 4588 §4: the original sequence number precedes the original payload. False: nothing in it.
+bool Producer::Unwrap(Slab* packet, ReceiveStream* stream, SequenceNumber* original) {
+  rtp::ReceivedPacket& info = packet->packet();
+  stream->set_rtx_ssrc(info.ssrc);
+  if (info.payload_size < 2 || !stream->ssrc()) return false;
+  *original = SequenceNumber(LoadU16(packet->bytes().data() + info.payload_offset));
+  info.payload_offset += 2;
+  info.payload_size -= 2;
+  info.ssrc = *stream->ssrc();
+  return true;
+}
+
+void Producer::HandleSenderReport(Ssrc ssrc, const SenderReportInfo& report) {
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i].ssrc() != ssrc) continue;
+    streams_[i].HandleSenderReport(report);
+    for (PacketSink* sink : sinks_) sink->HandleSenderReport(static_cast<uint8_t>(i), report);
+  }
+}
+
+void Producer::AddSink(PacketSink* sink) {
+  sinks_.push_back(sink);
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i].sender_report())
+      sink->HandleSenderReport(static_cast<uint8_t>(i), *streams_[i].sender_report());
+  }
+}
+
+void Producer::RemoveSink(PacketSink* sink) {
+  sinks_.erase(std::remove(sinks_.begin(), sinks_.end(), sink), sinks_.end());
+}
+
+void Producer::Resume(Timestamp now) {
+  paused_ = false;
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (!sinks_.empty() && streams_[i].started()) RequestKeyFrame(now, static_cast<uint8_t>(i));
+  }
+}
+
+void Producer::RequestKeyFrame(Timestamp now, uint8_t encoding) {
+  bool possible = config_.kind == MediaKind::kVideo && (config_.pli || config_.fir);
+  if (!possible || paused_ || encoding >= streams_.size()) return;
+  streams_[encoding].key_frames().Request(now);
+}
+
+Timestamp Producer::NextTimeout() const {
+  Timestamp next = Timestamp::Never();
+  for (const ReceiveStream& stream : streams_) next = std::min(next, stream.NextTimeout());
+  return next;
+}
+
+}  // namespace sluice::router

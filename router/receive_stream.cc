@@ -1,0 +1,74 @@
+#include "router/receive_stream.h"
+
+#include <algorithm>
+
+namespace sluice::router {
+namespace {
+
+bool StartsKeyFrame(const rtp::ReceivedPacket& packet) {
+  return packet.frame.key_frame && packet.frame.frame_start;
+}
+
+}  // namespace
+
+ReceiveStream::ReceiveStream(const Options& options)
+    : options_(options), statistics_(options.clock_rate), key_frames_(options.key_frame_request_delay) {}
+
+void ReceiveStream::SetSsrc(Ssrc ssrc) {
+  if (ssrc_ && *ssrc_ != ssrc) {
+    statistics_ = rtp::ReceiveStatistics(options_.clock_rate);
+    nack_.Reset();
+    sender_report_.reset();
+    last_packet_ = Timestamp::Past();
+  }
+  ssrc_ = ssrc;
+}
+
+ReceiveStream::Verdict ReceiveStream::HandleMedia(Timestamp now, SequenceNumber sequence_number, size_t bytes,
+                                                  rtp::ReceivedPacket* packet) {
+  std::optional<int64_t> sequence =
+      statistics_.HandlePacket(packet->arrival, sequence_number, packet->timestamp, bytes);
+  if (!sequence) return Verdict::kInvalid;
+  if (statistics_.restarted()) nack_.Reset();
+  last_packet_ = now;
+  if (nack_.IsDuplicate(*sequence)) {
+    ++counters_.duplicates;
+    return Verdict::kDuplicate;
+  }
+  nack_.HandlePacket(now, *sequence, StartsKeyFrame(*packet));
+  packet->sequence = *sequence;
+  return Verdict::kNew;
+}
+
+ReceiveStream::Verdict ReceiveStream::HandleRepaired(Timestamp now, SequenceNumber original,
+                                                     rtp::ReceivedPacket* packet) {
+  ++counters_.retransmitted;
+  if (!statistics_.started()) return Verdict::kInvalid;
+  int64_t highest = statistics_.highest_sequence();
+  int64_t sequence = highest + (original - SequenceNumber(static_cast<uint16_t>(highest)));
+  if (sequence > highest + rtp::ReceiveStatistics::kMaxDropout) return Verdict::kInvalid;
+  if (nack_.IsDuplicate(sequence)) {
+    ++counters_.duplicates;
+    return Verdict::kDuplicate;
+  }
+  nack_.HandlePacket(now, sequence, StartsKeyFrame(*packet));
+  ++counters_.repaired;
+  packet->sequence = sequence;
+  return Verdict::kNew;
+}
+
+void ReceiveStream::HandleSenderReport(const SenderReportInfo& report) {
+  sender_report_ = report;
+  statistics_.HandleSenderReport(report.arrival, report.ntp);
+}
+
+rtp::rtcp::ReportBlock ReceiveStream::MakeReportBlock(Timestamp now) {
+  return statistics_.MakeReportBlock(now, *ssrc_);
+}
+
+Timestamp ReceiveStream::NextTimeout() const {
+  Timestamp next = key_frames_.NextTimeout();
+  return options_.nack ? std::min(next, nack_.NextTimeout()) : next;
+}
+
+}  // namespace sluice::router

@@ -1,0 +1,82 @@
+// The receiving end of one encoding of a producer: statistics, repair of losses, key frame requests.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "router/key_frame_requester.h"
+#include "router/packet_sink.h"
+#include "rtp/ids.h"
+#include "rtp/nack_generator.h"
+#include "rtp/receive_statistics.h"
+#include "rtp/received_packet.h"
+#include "rtp/rtcp/report_block.h"
+
+namespace sluice::router {
+
+struct ReceiveStreamCounters {
+  int64_t retransmitted = 0;  // Packets that came by RTX.
+  int64_t repaired = 0;       // …and were missing.
+  int64_t duplicates = 0;
+  int64_t nack_messages = 0;
+  int64_t nacked_packets = 0;
+  int64_t pli = 0;
+  int64_t fir = 0;
+};
+
+class ReceiveStream {
+ public:
+  struct Options {
+    uint32_t clock_rate = 90'000;
+    bool nack = false;
+    bool key_frames = false;  // Video.
+    TimeDelta key_frame_request_delay = TimeDelta::Zero();
+  };
+  enum class Verdict { kNew, kDuplicate, kInvalid };
+
+  explicit ReceiveStream(const Options& options);
+
+  // A packet of the stream itself, its frame already read; sets packet->sequence for kNew.
+  Verdict HandleMedia(Timestamp now, SequenceNumber sequence_number, size_t bytes,
+                      rtp::ReceivedPacket* packet);
+  // A packet repaired by RTX (RFC 4588), under its original sequence number.
+  Verdict HandleRepaired(Timestamp now, SequenceNumber original, rtp::ReceivedPacket* packet);
+  void HandleSenderReport(const SenderReportInfo& report);
+
+  // nullopt before the first packet.
+  const std::optional<Ssrc>& ssrc() const { return ssrc_; }
+  // The SSRC of the encoding is known by signalling, or has changed: everything starts anew.
+  void SetSsrc(Ssrc ssrc);
+  const std::optional<Ssrc>& rtx_ssrc() const { return rtx_ssrc_; }
+  void set_rtx_ssrc(Ssrc ssrc) { rtx_ssrc_ = ssrc; }
+
+  bool active(Timestamp now) const { return !last_packet_.IsPast() && now - last_packet_ < kInactivity; }
+  bool started() const { return !last_packet_.IsPast(); }
+  rtp::rtcp::ReportBlock MakeReportBlock(Timestamp now);
+  const std::optional<SenderReportInfo>& sender_report() const { return sender_report_; }
+
+  KeyFrameRequester& key_frames() { return key_frames_; }
+  rtp::NackGenerator& nack() { return nack_; }
+  bool nack_enabled() const { return options_.nack; }
+  Timestamp NextTimeout() const;
+
+  rtp::ReceiveStatistics& statistics() { return statistics_; }
+  const rtp::ReceiveStatistics& statistics() const { return statistics_; }
+  ReceiveStreamCounters& counters() { return counters_; }
+  const ReceiveStreamCounters& counters() const { return counters_; }
+
+ private:
+  static constexpr TimeDelta kInactivity = TimeDelta::Millis(1500);
+
+  Options options_;
+  std::optional<Ssrc> ssrc_;
+  std::optional<Ssrc> rtx_ssrc_;
+  Timestamp last_packet_ = Timestamp::Past();
+  rtp::ReceiveStatistics statistics_;
+  rtp::NackGenerator nack_;
+  KeyFrameRequester key_frames_;
+  std::optional<SenderReportInfo> sender_report_;
+  ReceiveStreamCounters counters_;
+};
+
+}  // namespace sluice::router

@@ -1,0 +1,208 @@
+// RtpSession: reports and feedback to the peer.
+#include <algorithm>
+#include <array>
+
+#include "absl/container/inlined_vector.h"
+#include "router/rtcp_batch.h"
+#include "router/rtp_session.h"
+#include "rtp/rtcp/extended_report.h"
+#include "rtp/rtcp/fir.h"
+#include "rtp/rtcp/nack.h"
+#include "rtp/rtcp/pli.h"
+#include "rtp/rtcp/receiver_report.h"
+#include "rtp/rtcp/remb.h"
+#include "rtp/rtcp/sdes.h"
+#include "rtp/rtcp/sender_report.h"
+
+namespace sluice::router {
+namespace {
+
+namespace rtcp = rtp::rtcp;
+
+// RFC 3550 §6.2 gives an audio-only session 5 s; video wants losses and clocks sooner (RFC 4585 §3.4).
+constexpr TimeDelta kReportInterval = TimeDelta::Millis(1000);
+constexpr TimeDelta kFirstReport = TimeDelta::Millis(300);
+// A limit set by the application is repeated, since a REMB may be lost.
+constexpr TimeDelta kLimitInterval = TimeDelta::Millis(1500);
+// What lifts a limit: more than any publisher sends.
+constexpr DataRate kUnlimited = DataRate::BitsPerSec(1'000'000'000);
+
+}  // namespace
+
+void RtpSession::HandleKeyFrameRequest(Timestamp now, Producer* producer, uint8_t encoding) {
+  producer->RequestKeyFrame(now, encoding);
+  next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
+}
+
+void RtpSession::ResumeProducer(Timestamp now, Producer* producer) {
+  producer->Resume(now);
+  next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
+}
+
+void RtpSession::HandleTimeout(Timestamp now) {
+  if (now < next_timeout_) return;
+  {
+    RtcpBatch batch(pool_, port_);
+    if (now >= next_report_) SendReports(now, &batch);
+    for (auto& [handle, producer] : producers_) SendFeedback(now, producer.get(), &batch);
+    if (transport_cc_ && now >= transport_feedback_.NextTimeout()) SendTransportFeedback(now, &batch);
+    SendRemb(now, &batch);
+  }
+  UpdateTimeout();
+}
+
+void RtpSession::UpdateTimeout() {
+  next_timeout_ = std::min(next_report_, next_limit_remb_);
+  for (const auto& [handle, producer] : producers_)
+    next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
+  if (transport_cc_) next_timeout_ = std::min(next_timeout_, transport_feedback_.NextTimeout());
+  if (remb_) next_timeout_ = std::min(next_timeout_, rate_estimator_.NextTimeout());
+}
+
+void RtpSession::ScheduleReports(Timestamp now) {
+  next_report_ = std::min(next_report_, now + kFirstReport);
+  next_timeout_ = std::min(next_timeout_, next_report_);
+}
+
+void RtpSession::SendReports(Timestamp now, RtcpBatch* batch) {
+  if (producers_.empty() && consumers_.empty()) {
+    next_report_ = Timestamp::Never();
+    return;
+  }
+  std::uniform_int_distribution<int64_t> spread(kReportInterval.us() / 2, kReportInterval.us() * 3 / 2);
+  next_report_ = now + TimeDelta::Micros(spread(random_));
+  if (!sender_.writable()) return;
+  SendReceiverReports(now, batch);
+  for (auto& [handle, consumer] : consumers_) {
+    std::optional<rtcp::SenderInfo> info = consumer->MakeSenderInfo(now, NtpNow(now));
+    if (!info) continue;
+    const ConsumerConfig& config = consumer->config();
+    info->sender = config.ssrc;
+    batch->Write([&](rtcp::CompoundWriter& writer) { return rtcp::WriteSenderReport(writer, *info); });
+    batch->Write(
+        [&](rtcp::CompoundWriter& writer) { return rtcp::WriteSdes(writer, config.ssrc, config.cname); });
+  }
+}
+
+void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
+  absl::InlinedVector<rtcp::ReportBlock, rtcp::kMaxReportBlocks> blocks;
+  uint8_t worst_loss = 0;
+  auto flush = [&] {
+    if (blocks.empty()) return;
+    batch->Write([&](auto& writer) { return rtcp::WriteReceiverReport(writer, options_.rtcp_ssrc, blocks); });
+    blocks.clear();
+  };
+  for (auto& [handle, producer] : producers_) {
+    for (ReceiveStream& stream : producer->streams()) {
+      if (!stream.started()) continue;
+      blocks.push_back(stream.MakeReportBlock(now));
+      worst_loss = std::max(worst_loss, blocks.back().fraction_lost);
+      if (blocks.size() == rtcp::kMaxReportBlocks) flush();
+    }
+  }
+  bool receiving = !blocks.empty();
+  flush();
+  if (remb_) rate_estimator_.HandleLoss(worst_loss);
+
+  std::array<rtcp::DlrrEntry, 1> dlrr;
+  size_t dlrr_count = 0;
+  if (!reference_time_.arrival.IsPast()) {
+    dlrr[dlrr_count++] = {.receiver = reference_time_.receiver,
+                          .last_receiver_report = reference_time_.compact,
+                          .delay_since_last_report = rtp::ToCompactNtp(now - reference_time_.arrival)};
+  }
+  if (!receiving && dlrr_count == 0) return;
+  std::optional<uint64_t> reference;
+  if (receiving) reference = NtpNow(now);
+  batch->Write([&](auto& writer) {
+    return rtcp::WriteExtendedReport(writer, options_.rtcp_ssrc, reference,
+                                     std::span(dlrr.data(), dlrr_count));
+  });
+}
+
+void RtpSession::SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch) {
+  for (ReceiveStream& stream : producer->streams()) {
+    if (!stream.ssrc()) continue;
+    if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, &stream, batch);
+    if (stream.nack().TakeKeyFrameRequest()) stream.key_frames().Request(now);
+    if (stream.key_frames().Poll(now)) SendKeyFrameRequest(producer->config(), &stream, batch);
+  }
+}
+
+void RtpSession::SendNack(Timestamp now, ReceiveStream* stream, RtcpBatch* batch) {
+  absl::InlinedVector<SequenceNumber, 64> lost;
+  TimeDelta round_trip = round_trip_time_.smoothed().value_or(rtp::NackGenerator::kDefaultRtt);
+  stream->nack().Poll(now, round_trip, [&](SequenceNumber number) { lost.push_back(number); });
+  std::span<const SequenceNumber> left(lost);
+  while (!left.empty()) {
+    size_t written = 0;
+    bool fits = batch->Write([&](auto& writer) {
+      written = rtcp::WriteNack(writer, options_.rtcp_ssrc, *stream->ssrc(), left);
+      return written > 0;
+    });
+    if (!fits) return;
+    ++stream->counters().nack_messages;
+    stream->counters().nacked_packets += static_cast<int64_t>(written);
+    left = left.subspan(written);
+  }
+}
+
+void RtpSession::SendKeyFrameRequest(const ProducerConfig& config, ReceiveStream* stream, RtcpBatch* batch) {
+  Ssrc media = *stream->ssrc();
+  if (config.pli) {
+    ++stream->counters().pli;
+    batch->Write(
+        [&](auto& writer) { return rtcp::WritePli(writer, {.sender = options_.rtcp_ssrc, .media = media}); });
+  } else if (config.fir) {
+    ++stream->counters().fir;
+    std::array<rtcp::FirEntry, 1> entry = {{{.media = media, .request = fir_request_++}}};
+    batch->Write([&](auto& writer) { return rtcp::WriteFir(writer, options_.rtcp_ssrc, entry); });
+  }
+}
+
+std::optional<Ssrc> RtpSession::AnyReceivedSsrc() const {
+  for (const auto& [handle, producer] : producers_) {
+    for (const ReceiveStream& stream : producer->streams()) {
+      if (stream.ssrc()) return stream.ssrc();
+    }
+  }
+  return std::nullopt;
+}
+
+void RtpSession::SendTransportFeedback(Timestamp now, RtcpBatch* batch) {
+  Ssrc media = AnyReceivedSsrc().value_or(Ssrc());
+  while (now >= transport_feedback_.NextTimeout()) {
+    bool sent = batch->Write([&](auto& writer) {
+      return transport_feedback_.BuildFeedback(now, media, options_.rtcp_ssrc, writer);
+    });
+    if (!sent) return;
+    ++counters_.transport_feedback_sent;
+  }
+}
+
+void RtpSession::SendRemb(Timestamp now, RtcpBatch* batch) {
+  if (remb_) {
+    if (std::optional<DataRate> bitrate = rate_estimator_.Poll(now)) WriteRemb(batch, *bitrate);
+    next_limit_remb_ = Timestamp::Never();
+  } else if (now >= next_limit_remb_) {
+    bool limited = max_incoming_ < DataRate::Infinite();
+    WriteRemb(batch, limited ? max_incoming_ : kUnlimited);
+    next_limit_remb_ = limited ? now + kLimitInterval : Timestamp::Never();
+  }
+}
+
+void RtpSession::WriteRemb(RtcpBatch* batch, DataRate bitrate) {
+  absl::InlinedVector<Ssrc, 16> media;
+  for (const auto& [handle, producer] : producers_) {
+    for (const ReceiveStream& stream : producer->streams()) {
+      if (stream.ssrc() && media.size() < 200) media.push_back(*stream.ssrc());
+    }
+  }
+  if (media.empty()) return;
+  if (batch->Write(
+          [&](auto& writer) { return rtcp::WriteRemb(writer, options_.rtcp_ssrc, bitrate, media); })) {
+    ++counters_.remb_sent;
+  }
+}
+
+}  // namespace sluice::router

@@ -1,0 +1,196 @@
+#include "transports/webrtc_transport.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::transports {
+namespace {
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+}  // namespace
+
+WebRtcTransport::WebRtcTransport(const Options& options) : ice_(options.ice), dtls_context_(options.dtls) {}
+
+WebRtcTransport::~WebRtcTransport() = default;
+
+void WebRtcTransport::Connect(Timestamp now, DtlsRole role, std::vector<Fingerprint> remote_fingerprints) {
+  dtls_ = std::make_unique<DtlsSession>(dtls_context_, role, std::move(remote_fingerprints));
+  outputs_.push_back(DtlsStateChanged{DtlsState::kConnecting, {}});
+  dtls_->Start(now);
+  for (const std::vector<uint8_t>& datagram : std::exchange(early_dtls_, {}))
+    dtls_->HandleDatagram(now, datagram);
+  CollectDtls();
+}
+
+void WebRtcTransport::Close() {
+  if (dtls_) dtls_->Close();
+  CollectDtls();
+}
+
+WebRtcTransport::Received WebRtcTransport::HandleDatagram(Timestamp now, const Path& from,
+                                                          MutableBytes storage, size_t size) {
+  MutableBytes datagram = storage.first(size);
+  DatagramKind kind = Classify(datagram);
+  if (kind == DatagramKind::kStun) {
+    ice_.HandleDatagram(now, from, datagram);
+    CollectDtls();  // A client's first flight waits for a path.
+    return {};
+  }
+  if (kind == DatagramKind::kUnknown) {
+    ++drops_.unknown_protocol;
+    return {};
+  }
+  if (!ice_.IsKnownPath(from)) {
+    ++drops_.unknown_path;
+    return {};
+  }
+  if (kind == DatagramKind::kDtls) {
+    HandleDtls(now, from, datagram);
+    return {};
+  }
+  if (!inbound_) {
+    ++drops_.before_keys;
+    return {};
+  }
+  auto result =
+      kind == DatagramKind::kRtp ? inbound_->UnprotectRtp(datagram) : inbound_->UnprotectRtcp(datagram);
+  switch (result.status) {
+    case SrtpStatus::kOk:
+      if (ice_.selected_path() != from) ice_.HandleAuthenticatedTraffic(now, from);
+      return {kind, result.size};
+    case SrtpStatus::kAuthenticationFailed:
+      ++drops_.srtp_authentication;
+      break;
+    case SrtpStatus::kReplayed:
+      ++drops_.srtp_replayed;
+      break;
+    case SrtpStatus::kMalformed:
+      ++drops_.srtp_malformed;
+      break;
+    case SrtpStatus::kTooManyStreams:
+      ++drops_.srtp_too_many_streams;
+      break;
+  }
+  return {};
+}
+
+void WebRtcTransport::HandleDtls(Timestamp now, const Path& from, Bytes datagram) {
+  if (dtls_) {
+    dtls_->HandleDatagram(now, datagram);
+    ice_.HandleAuthenticatedTraffic(now, from);
+    CollectDtls();
+  } else if (early_dtls_.size() < kMaxEarlyDatagrams) {
+    early_dtls_.emplace_back(datagram.begin(), datagram.end());
+  } else {
+    ++drops_.early_dtls;
+  }
+}
+
+void WebRtcTransport::HandleTimeout(Timestamp now) {
+  ice_.HandleTimeout(now);
+  if (dtls_) dtls_->HandleTimeout(now);
+  CollectDtls();
+}
+
+Timestamp WebRtcTransport::NextTimeout() const {
+  return dtls_ ? std::min(ice_.NextTimeout(), dtls_->NextTimeout()) : ice_.NextTimeout();
+}
+
+// Moves what DTLS has to say into our outputs. Without a selected path its datagrams are lost, as on any
+// network; its timer repeats them.
+void WebRtcTransport::CollectDtls() {
+  if (!dtls_) return;
+  while (auto output = dtls_->Poll()) {
+    std::visit(Overloaded{
+                   [&](DtlsSession::Transmit& transmit) {
+                     if (!ice_.selected_path()) return;
+                     outputs_.push_back(Transmit{*ice_.selected_path(),
+                                                 {transmit.datagram.begin(), transmit.datagram.end()}});
+                   },
+                   [&](DtlsSession::Connected& connected) {
+                     if (connected.keys) StartSrtp(*connected.keys);
+                     outputs_.push_back(DtlsStateChanged{DtlsState::kConnected,
+                                                         std::move(connected.remote_certificate_pem)});
+                   },
+                   [&](DtlsSession::Failed&) {
+                     outputs_.push_back(DtlsStateChanged{DtlsState::kFailed, {}});
+                   },
+                   [&](DtlsSession::Closed&) {
+                     outputs_.push_back(DtlsStateChanged{DtlsState::kClosed, {}});
+                   },
+                   [&](DtlsSession::ApplicationData&) {},
+               },
+               *output);
+  }
+}
+
+void WebRtcTransport::StartSrtp(const SrtpKeys& keys) {
+  inbound_ = SrtpSession::Create(keys.profile, SrtpDirection::kInbound, keys.remote);
+  outbound_ = SrtpSession::Create(keys.profile, SrtpDirection::kOutbound, keys.local);
+}
+
+std::optional<WebRtcTransport::Output> WebRtcTransport::Poll() {
+  while (auto output = ice_.Poll()) {
+    return std::visit(Overloaded{
+                          [](IceLiteAgent::Transmit& t) -> Output {
+                            return Transmit{t.to, {t.datagram.begin(), t.datagram.end()}};
+                          },
+                          [](IceLiteAgent::StateChanged& s) -> Output { return IceStateChanged{s.state}; },
+                          [](IceLiteAgent::PathSelected& p) -> Output { return PathSelected{p.path}; },
+                      },
+                      *output);
+  }
+  if (next_output_ == outputs_.size()) {
+    outputs_.clear();
+    next_output_ = 0;
+    return std::nullopt;
+  }
+  return std::move(outputs_[next_output_++]);
+}
+
+std::optional<size_t> WebRtcTransport::ProtectRtp(MutableBytes storage, size_t size) {
+  std::optional<size_t> protected_size = outbound_ ? outbound_->ProtectRtp(storage, size) : std::nullopt;
+  if (!protected_size) ++drops_.unencryptable;
+  return protected_size;
+}
+
+std::optional<size_t> WebRtcTransport::ProtectRtcp(MutableBytes storage, size_t size) {
+  std::optional<size_t> protected_size = outbound_ ? outbound_->ProtectRtcp(storage, size) : std::nullopt;
+  if (!protected_size) ++drops_.unencryptable;
+  return protected_size;
+}
+
+void WebRtcTransport::AppendProtocolDrops(std::vector<std::pair<std::string, int64_t>>* drops) const {
+  constexpr std::pair<IceDrop, const char*> kIceDrops[] = {
+      {IceDrop::kMalformed, "stunMalformed"},
+      {IceDrop::kNotBinding, "stunNotBinding"},
+      {IceDrop::kUnexpectedResponse, "stunUnexpectedResponse"},
+      {IceDrop::kBadFingerprint, "stunBadFingerprint"},
+      {IceDrop::kMissingFingerprint, "stunMissingFingerprint"},
+      {IceDrop::kMissingCredentials, "stunMissingCredentials"},
+      {IceDrop::kWrongUsername, "stunWrongUsername"},
+      {IceDrop::kBadIntegrity, "stunBadIntegrity"},
+      {IceDrop::kUnknownAttribute, "stunUnknownAttribute"},
+      {IceDrop::kMissingPriority, "stunMissingPriority"},
+      {IceDrop::kRoleConflict, "stunRoleConflict"},
+  };
+  for (const auto& [reason, name] : kIceDrops) {
+    drops->emplace_back(name, static_cast<int64_t>(ice_.dropped(reason)));
+  }
+  const DtlsSession::Drops dtls = dtls_ ? dtls_->drops() : DtlsSession::Drops();
+  drops->emplace_back("dtlsMalformed", static_cast<int64_t>(dtls.malformed));
+  drops->emplace_back("dtlsUnexpected", static_cast<int64_t>(dtls.unexpected));
+  drops->emplace_back("dtlsIgnored", static_cast<int64_t>(dtls.ignored));
+}
+
+void WebRtcTransport::RemoveOutgoingStream(Ssrc ssrc) {
+  if (outbound_) outbound_->RemoveStream(ssrc);
+}
+
+}  // namespace sluice::transports

@@ -1,0 +1,123 @@
+// One browser's path: ICE-lite, DTLS and SRTP put together. A state machine without sockets.
+//
+//   Received received = transport.HandleDatagram(now, path, slab->storage(), slab->size());
+//   if (received.kind == DatagramKind::kRtp) …  // The first received.size bytes are plain RTP now.
+//   while (auto output = transport.Poll()) …
+//
+// Thread: the worker that owns it. Nothing here calls back; drain Poll() after every Handle…(), Connect(),
+// RestartIce() and Close().
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "rtp/bytes.h"
+#include "rtp/units.h"
+#include "transports/demultiplexer.h"
+#include "transports/dtls/dtls_context.h"
+#include "transports/dtls/dtls_session.h"
+#include "transports/endpoint.h"
+#include "transports/ice/ice_lite_agent.h"
+#include "transports/srtp/srtp_session.h"
+
+namespace sluice::transports {
+
+// Packets that were dropped above the network and below RTP.
+struct WebRtcDrops {
+  int64_t unknown_protocol = 0;
+  int64_t unknown_path = 0;         // Not STUN, from where no valid check came: unsolicited.
+  int64_t before_keys = 0;          // SRTP before DTLS was done.
+  int64_t early_dtls = 0;           // DTLS before Connect(), beyond what is kept.
+  int64_t srtp_authentication = 0;  // Forged or damaged.
+  int64_t srtp_replayed = 0;
+  int64_t srtp_malformed = 0;
+  int64_t srtp_too_many_streams = 0;
+  int64_t unencryptable = 0;  // Outgoing packets that libsrtp2 refused.
+};
+
+class WebRtcTransport {
+ public:
+  struct Options {
+    IceLiteAgent::Options ice;
+    std::shared_ptr<const DtlsContext> dtls;
+  };
+  struct Received {
+    DatagramKind kind = DatagramKind::kUnknown;  // kRtp, kRtcp, or kUnknown: nothing for the caller.
+    size_t size = 0;
+  };
+
+  struct Transmit {
+    Path to;
+    absl::InlinedVector<uint8_t, 256> datagram;
+  };
+  struct IceStateChanged {
+    IceState state;
+  };
+  struct PathSelected {
+    Path path;
+  };
+  struct DtlsStateChanged {
+    DtlsState state;
+    std::string remote_certificate_pem;  // With kConnected.
+  };
+  using Output = std::variant<Transmit, IceStateChanged, PathSelected, DtlsStateChanged>;
+
+  explicit WebRtcTransport(const Options& options);
+  ~WebRtcTransport();
+  WebRtcTransport(const WebRtcTransport&) = delete;
+  WebRtcTransport& operator=(const WebRtcTransport&) = delete;
+
+  // The peer's DTLS fingerprints, and our role. Once only (the control plane sees to that).
+  void Connect(Timestamp now, DtlsRole role, std::vector<Fingerprint> remote_fingerprints);
+  void RestartIce(IceCredentials local) { ice_.Restart(std::move(local)); }
+  // Says goodbye (DTLS close_notify).
+  void Close();
+
+  Received HandleDatagram(Timestamp now, const Path& from, MutableBytes storage, size_t size);
+  void HandleTimeout(Timestamp now);
+  Timestamp NextTimeout() const;
+  [[nodiscard]] std::optional<Output> Poll();
+
+  // Encrypts the first `size` bytes of `storage` in place. nullopt: not connected, or no room for the
+  // trailer.
+  std::optional<size_t> ProtectRtp(MutableBytes storage, size_t size);
+  std::optional<size_t> ProtectRtcp(MutableBytes storage, size_t size);
+  // The keys are there and a path is selected.
+  bool writable() const { return outbound_.has_value() && selected_path().has_value(); }
+  const std::optional<Path>& selected_path() const { return ice_.selected_path(); }
+  // An outgoing SSRC is gone for good.
+  void RemoveOutgoingStream(Ssrc ssrc);
+
+  const IceLiteAgent& ice() const { return ice_; }
+  const DtlsSession* dtls() const { return dtls_.get(); }
+  const WebRtcDrops& drops() const { return drops_; }
+  // The drops of ICE and DTLS by reason, for statistics.
+  void AppendProtocolDrops(std::vector<std::pair<std::string, int64_t>>* drops) const;
+
+ private:
+  // A peer may start DTLS before its fingerprint reaches us through signalling; its first flight is kept.
+  static constexpr size_t kMaxEarlyDatagrams = 4;
+
+  void HandleDtls(Timestamp now, const Path& from, Bytes datagram);
+  void StartSrtp(const SrtpKeys& keys);
+  void CollectDtls();
+
+  IceLiteAgent ice_;
+  std::shared_ptr<const DtlsContext> dtls_context_;
+  std::unique_ptr<DtlsSession> dtls_;
+  std::vector<std::vector<uint8_t>> early_dtls_;
+  std::optional<SrtpSession> inbound_;
+  std::optional<SrtpSession> outbound_;
+  std::vector<Output> outputs_;  // From DTLS; taken in order.
+  size_t next_output_ = 0;
+  WebRtcDrops drops_;
+};
+
+}  // namespace sluice::transports

@@ -1,0 +1,86 @@
+// One worker's view of who forwards what: the fan-outs of its consumers, the producers that live here, and
+// the neighbours that have subscribed to them.
+//
+// Thread: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/container/flat_hash_map.h"
+#include "router/config.h"
+#include "router/fan_out.h"
+#include "router/packet_sink.h"
+#include "router/producer.h"
+#include "worker/outbox.h"
+
+namespace sluice::worker {
+
+// Where a producer's feedback goes: implemented by the session that owns it.
+class ProducerHome {
+ public:
+  virtual ~ProducerHome() = default;
+  virtual void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) = 0;
+};
+
+class ForwardingTable : public router::ProducerLink {
+ public:
+  explicit ForwardingTable(Outbox* outbox) : outbox_(outbox) {}
+  ForwardingTable(const ForwardingTable&) = delete;
+  ForwardingTable& operator=(const ForwardingTable&) = delete;
+
+  // `producer` and `home` outlive their removal.
+  void AddProducer(router::Producer* producer, ProducerHome* home);
+  void RemoveProducer(router::ProducerHandle producer);
+
+  // The fan-out for a consumer of a producer that lives on `producer_worker`; made at need.
+  router::FanOut* FanOutFor(const router::ConsumerConfig& consumer, uint32_t producer_worker);
+  // Removes a fan-out that has no consumer left.
+  void ReleaseFanOut(router::FanOut* fan_out);
+
+  // From neighbours.
+  void HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request);
+  void HandleMedia(Timestamp now, const PeerMedia& media);
+
+  // router::ProducerLink: of a fan-out here, to wherever its producer lives.
+  void RequestKeyFrame(Timestamp now, router::ProducerHandle producer, uint8_t encoding) override;
+
+  size_t producers() const { return producers_.size(); }
+
+ private:
+  // Hands a producer's packets to one neighbour, by reference.
+  class PeerSink : public router::PacketSink {
+   public:
+    PeerSink(router::ProducerHandle producer, uint32_t worker, Outbox* outbox)
+        : producer_(producer), worker_(worker), outbox_(outbox) {}
+    void HandlePacket(Timestamp, const SlabRef& packet) override {
+      outbox_->Send(worker_, ForwardedPacket{producer_, packet});
+    }
+    void HandleSenderReport(uint8_t encoding, const router::SenderReportInfo& report) override {
+      outbox_->Send(worker_, ForwardedSenderReport{producer_, encoding, report});
+    }
+
+   private:
+    router::ProducerHandle producer_;
+    uint32_t worker_;
+    Outbox* outbox_;
+  };
+  struct LocalProducer {
+    router::Producer* producer;
+    ProducerHome* home;
+    absl::flat_hash_map<uint32_t, std::unique_ptr<PeerSink>> peers;  // By worker.
+  };
+  struct LocalFanOut {
+    std::unique_ptr<router::FanOut> fan_out;
+    uint32_t producer_worker;
+  };
+
+  void HandleSubscribe(uint32_t from, router::ProducerHandle producer);
+  void HandleUnsubscribe(uint32_t from, router::ProducerHandle producer);
+
+  Outbox* outbox_;
+  absl::flat_hash_map<router::ProducerHandle, LocalProducer> producers_;
+  absl::flat_hash_map<router::ProducerHandle, LocalFanOut> fan_outs_;
+};
+
+}  // namespace sluice::worker

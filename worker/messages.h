@@ -1,0 +1,152 @@
+// Everything that threads say to each other. Each message is a plain value; handles name objects, and one
+// that names nothing (any more) is ignored.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "router/config.h"
+#include "router/ids.h"
+#include "router/packet_sink.h"
+#include "rtp/slab.h"
+#include "rtp/units.h"
+#include "transports/dtls/dtls_context.h"
+#include "transports/dtls/dtls_session.h"
+#include "transports/endpoint.h"
+#include "transports/ice/ice_lite_agent.h"
+#include "worker/snapshots.h"
+#include "worker/udp_socket.h"
+
+namespace sluice::worker {
+
+// --- Control plane → worker -----------------------------------------------------------------------------
+
+struct CreateWebRtcTransport {
+  router::TransportHandle transport;
+  std::vector<UdpSocket> sockets;  // A path's socket is its index here.
+  transports::IceLiteAgent::Options ice;
+  std::shared_ptr<const transports::DtlsContext> dtls;
+  Ssrc rtcp_ssrc;
+  uint32_t random_seed = 1;
+};
+struct ConnectWebRtcTransport {
+  router::TransportHandle transport;
+  transports::DtlsRole role;  // Ours.
+  std::vector<transports::Fingerprint> fingerprints;
+};
+struct RestartIce {
+  router::TransportHandle transport;
+  transports::IceCredentials local;
+};
+struct SetMaxIncomingBitrate {
+  router::TransportHandle transport;
+  DataRate bitrate;  // Infinite(): none.
+};
+struct CloseTransport {
+  router::TransportHandle transport;
+};
+struct CreateProducer {
+  router::TransportHandle transport;
+  router::ProducerConfig config;
+};
+struct SetProducerPaused {
+  router::TransportHandle transport;
+  router::ProducerHandle producer;
+  bool paused;
+};
+struct CloseProducer {
+  router::TransportHandle transport;
+  router::ProducerHandle producer;
+};
+struct CreateConsumer {
+  router::TransportHandle transport;
+  router::ConsumerConfig config;
+  uint32_t producer_worker;  // Where the producer lives.
+};
+struct SetConsumerPaused {
+  router::TransportHandle transport;
+  router::ConsumerHandle consumer;
+  bool paused;
+};
+struct SetPreferredEncoding {
+  router::TransportHandle transport;
+  router::ConsumerHandle consumer;
+  uint8_t encoding;
+};
+struct RequestKeyFrame {
+  router::TransportHandle transport;
+  router::ConsumerHandle consumer;
+};
+struct CloseConsumer {
+  router::TransportHandle transport;
+  router::ConsumerHandle consumer;
+};
+// Answered by an Answer event with the same number. The first field that is set says what is asked for;
+// none: the worker itself.
+struct Query {
+  uint64_t query;
+  router::TransportHandle transport;
+  router::ProducerHandle producer;
+  router::ConsumerHandle consumer;
+};
+struct StopWorker {};
+
+using Command =
+    std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
+                 CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
+                 SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, Query, StopWorker>;
+
+// --- Worker → control plane -----------------------------------------------------------------------------
+
+struct IceStateChanged {
+  router::TransportHandle transport;
+  transports::IceState state;
+};
+struct SelectedPathChanged {
+  router::TransportHandle transport;
+  transports::Path path;
+  transports::Endpoint local;
+};
+struct DtlsStateChanged {
+  router::TransportHandle transport;
+  transports::DtlsState state;
+  std::string remote_certificate_pem;
+};
+struct Answer {
+  uint64_t query;
+  Snapshot snapshot;
+};
+
+using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, Answer>;
+
+// --- Worker → worker ------------------------------------------------------------------------------------
+
+// Requests travel up, from a fan-out to its producer's worker, and are never lost.
+struct Subscribe {
+  router::ProducerHandle producer;
+};
+struct Unsubscribe {
+  router::ProducerHandle producer;
+};
+struct KeyFrameRequest {
+  router::ProducerHandle producer;
+  uint8_t encoding;
+};
+using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest>;
+
+// Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
+struct ForwardedPacket {
+  router::ProducerHandle producer;
+  SlabRef packet;
+};
+struct ForwardedSenderReport {
+  router::ProducerHandle producer;
+  uint8_t encoding;
+  router::SenderReportInfo report;
+};
+using PeerMedia = std::variant<ForwardedPacket, ForwardedSenderReport>;
+
+}  // namespace sluice::worker

@@ -1,0 +1,91 @@
+// Copies of what a worker knows of its objects, for statistics and dumps. Plain values that may cross
+// threads.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "router/config.h"
+#include "router/consumer.h"
+#include "router/receive_stream.h"
+#include "rtp/units.h"
+#include "transports/dtls/dtls_session.h"
+#include "transports/endpoint.h"
+#include "transports/ice/ice_lite_agent.h"
+#include "worker/send_queue.h"
+#include "worker/udp_receiver.h"
+
+namespace sluice::worker {
+
+// One encoding of a producer.
+struct StreamSnapshot {
+  uint8_t encoding = 0;
+  std::optional<Ssrc> ssrc;  // nullopt: nothing received yet.
+  std::optional<Ssrc> rtx_ssrc;
+  uint64_t packets = 0;
+  uint64_t bytes = 0;
+  int64_t packets_lost = 0;
+  uint8_t fraction_lost = 0;  // 1/256
+  uint32_t jitter = 0;        // RTP units
+  DataRate bitrate;
+  bool active = false;
+  router::ReceiveStreamCounters counters;
+};
+
+struct ProducerSnapshot {
+  router::ProducerHandle producer;
+  bool paused = false;
+  std::optional<TimeDelta> round_trip_time;
+  std::vector<StreamSnapshot> streams;
+};
+
+struct ConsumerSnapshot {
+  router::ConsumerHandle consumer;
+  bool paused = false;
+  router::ConsumerStatistics statistics;
+  DataRate bitrate;
+  std::optional<uint8_t> current_encoding;
+};
+
+struct TrafficSnapshot {
+  uint64_t bytes = 0;
+  DataRate bitrate;
+};
+
+struct TransportSnapshot {
+  router::TransportHandle transport;
+  transports::IceState ice_state = transports::IceState::kNew;
+  transports::DtlsState dtls_state = transports::DtlsState::kNew;
+  std::optional<transports::Path> selected_path;
+  std::optional<transports::Endpoint> selected_local;
+  TrafficSnapshot received;  // Everything, as it was on the wire.
+  TrafficSnapshot sent;
+  TrafficSnapshot rtp_received;  // RTP alone, decrypted.
+  TrafficSnapshot rtp_sent;
+  std::vector<router::ProducerHandle> producers;
+  std::vector<router::ConsumerHandle> consumers;
+  int64_t transport_feedback_sent = 0;
+  int64_t remb_sent = 0;
+  std::vector<std::pair<std::string, int64_t>> drops;  // By reason; those that are zero too.
+};
+
+struct WorkerSnapshot {
+  uint32_t worker = 0;
+  uint64_t transports = 0;
+  uint64_t producers = 0;
+  uint64_t consumers = 0;
+  uint64_t slabs = 0;
+  uint64_t peer_packets_dropped = 0;  // A neighbour's mailbox was full.
+  SendQueue::Stats send;
+  UdpReceiver::Stats receive;
+};
+
+// monostate: the object is gone.
+using Snapshot =
+    std::variant<std::monostate, TransportSnapshot, ProducerSnapshot, ConsumerSnapshot, WorkerSnapshot>;
+
+}  // namespace sluice::worker

@@ -1,0 +1,93 @@
+// WebRtcSession: what it tells of itself.
+#include "worker/webrtc_session.h"
+
+namespace sluice::worker {
+namespace {
+
+StreamSnapshot SnapshotOf(Timestamp now, uint8_t encoding, const router::ReceiveStream& stream) {
+  const rtp::ReceiveStatistics& statistics = stream.statistics();
+  StreamSnapshot snapshot{.encoding = encoding, .ssrc = stream.ssrc(), .rtx_ssrc = stream.rtx_ssrc()};
+  snapshot.counters = stream.counters();
+  snapshot.active = stream.active(now);
+  if (!statistics.started()) return snapshot;
+  snapshot.packets = statistics.packets();
+  snapshot.bytes = statistics.bytes();
+  snapshot.packets_lost = statistics.cumulative_lost();
+  snapshot.fraction_lost = statistics.fraction_lost();
+  snapshot.jitter = statistics.jitter();
+  snapshot.bitrate = statistics.bitrate(now);
+  return snapshot;
+}
+
+}  // namespace
+
+TransportSnapshot WebRtcSession::TakeSnapshot() const {
+  Timestamp now = context_.loop->Now();
+  TransportSnapshot snapshot{.transport = handle_,
+                             .ice_state = transport_.ice().state(),
+                             .dtls_state = dtls_state_,
+                             .selected_path = transport_.selected_path()};
+  if (snapshot.selected_path) snapshot.selected_local = sockets_[snapshot.selected_path->socket].local();
+  snapshot.received = received_.Snapshot(now);
+  snapshot.sent = sent_.Snapshot(now);
+  snapshot.rtp_received = rtp_received_.Snapshot(now);
+  snapshot.rtp_sent = rtp_sent_.Snapshot(now);
+  for (const auto& [handle, producer] : rtp_.producers()) snapshot.producers.push_back(handle);
+  for (const auto& [handle, consumer] : rtp_.consumers()) snapshot.consumers.push_back(handle);
+  snapshot.transport_feedback_sent = rtp_.counters().transport_feedback_sent;
+  snapshot.remb_sent = rtp_.counters().remb_sent;
+  snapshot.drops = DropsByReason();
+  return snapshot;
+}
+
+std::vector<std::pair<std::string, int64_t>> WebRtcSession::DropsByReason() const {
+  const transports::WebRtcDrops& transport = transport_.drops();
+  const router::RtpSessionDrops& rtp = rtp_.drops();
+  std::vector<std::pair<std::string, int64_t>> drops = {
+      {"unknownProtocol", transport.unknown_protocol},
+      {"unknownPath", transport.unknown_path},
+      {"srtpBeforeKeys", transport.before_keys},
+      {"dtlsBeforeConnect", transport.early_dtls},
+      {"srtpAuthentication", transport.srtp_authentication},
+      {"srtpReplayed", transport.srtp_replayed},
+      {"srtpMalformed", transport.srtp_malformed},
+      {"srtpTooManyStreams", transport.srtp_too_many_streams},
+      {"unencryptable", transport.unencryptable},
+      {"rtpMalformed", rtp.rtp_malformed},
+      {"rtpUnknownSource", rtp.rtp_unknown_source},
+      {"rtpUnknownPayloadType", rtp.rtp_unknown_payload_type},
+      {"rtpDuplicate", rtp.rtp_duplicate},
+      {"rtpInvalidSequence", rtp.rtp_invalid_sequence},
+      {"rtcpMalformed", rtp.rtcp_malformed},
+      {"rtcpUnknownSource", rtp.rtcp_unknown_source},
+      {"outOfMemory", rtp_.send_drops() + no_memory_},
+  };
+  transport_.AppendProtocolDrops(&drops);
+  return drops;
+}
+
+Snapshot WebRtcSession::TakeProducerSnapshot(router::ProducerHandle handle) const {
+  auto it = rtp_.producers().find(handle);
+  if (it == rtp_.producers().end()) return std::monostate{};
+  const router::Producer& producer = *it->second;
+  ProducerSnapshot snapshot{
+      .producer = handle, .paused = producer.paused(), .round_trip_time = rtp_.round_trip_time()};
+  for (size_t i = 0; i < producer.streams().size(); ++i) {
+    snapshot.streams.push_back(
+        SnapshotOf(context_.loop->Now(), static_cast<uint8_t>(i), producer.streams()[i]));
+  }
+  return snapshot;
+}
+
+Snapshot WebRtcSession::TakeConsumerSnapshot(router::ConsumerHandle handle) const {
+  auto it = rtp_.consumers().find(handle);
+  if (it == rtp_.consumers().end()) return std::monostate{};
+  const router::Consumer& consumer = *it->second;
+  return ConsumerSnapshot{.consumer = handle,
+                          .paused = consumer.paused(),
+                          .statistics = consumer.statistics(),
+                          .bitrate = consumer.bitrate(context_.loop->Now()),
+                          .current_encoding = consumer.current_encoding()};
+}
+
+}  // namespace sluice::worker

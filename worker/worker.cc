@@ -1,0 +1,154 @@
+#include "worker/worker.h"
+
+#include <utility>
+#include <variant>
+
+namespace sluice::worker {
+
+Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
+    : options_(std::move(options)),
+      pool_(pool),
+      switchboard_(switchboard),
+      receiver_(*pool),
+      outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
+      forwarding_(&outbox_),
+      published_(switchboard->workers()),
+      wakeup_(loop_, [this] { DrainMailboxes(); }) {
+  loop_.SetEndOfTurn([this] { EndTurn(); });
+}
+
+Worker::~Worker() = default;
+
+void Worker::Run() { loop_.Run(); }
+
+// The peers' counts are read first: whatever a peer sends on account of a command, that command is then in
+// our own mailbox already and is handled before it.
+void Worker::DrainMailboxes() {
+  const uint32_t self = options_.index;
+  const uint32_t workers = switchboard_->workers();
+  for (uint32_t peer = 0; peer < workers; ++peer) {
+    published_[peer] = {switchboard_->requests(peer, self).PublishedCount(),
+                       switchboard_->media(peer, self).PublishedCount()};
+  }
+  switchboard_->commands(self).Drain([&](Command&& command) {
+    std::visit([&](auto&& specific) { Handle(std::move(specific)); }, std::move(command));
+  });
+  Timestamp now = loop_.Now();
+  for (uint32_t peer = 0; peer < workers; ++peer) {
+    switchboard_->requests(peer, self).DrainUpTo(published_[peer].first, [&](PeerRequest&& request) {
+      forwarding_.HandleRequest(now, peer, request);
+    });
+    switchboard_->media(peer, self).DrainUpTo(published_[peer].second, [&](PeerMedia&& media) {
+      forwarding_.HandleMedia(now, media);
+    });
+  }
+}
+
+void Worker::EndTurn() {
+  for (int fd : send_queue_.Flush()) WatchBlockedSocket(fd);
+  outbox_.Flush();
+}
+
+void Worker::WatchBlockedSocket(int fd) {
+  for (auto& [handle, session] : sessions_) session->HandleBlocked(fd);
+}
+
+WebRtcSession* Worker::Find(router::TransportHandle transport) {
+  auto it = sessions_.find(transport);
+  return it == sessions_.end() ? nullptr : it->second.get();
+}
+
+void Worker::Handle(CreateWebRtcTransport&& command) {
+  WorkerContext context{.loop = &loop_,
+                        .pool = pool_,
+                        .receiver = &receiver_,
+                        .send_queue = &send_queue_,
+                        .outbox = &outbox_,
+                        .forwarding = &forwarding_,
+                        .clock = options_.clock};
+  router::TransportHandle handle = command.transport;
+  sessions_[handle] = std::make_unique<WebRtcSession>(context, std::move(command));
+}
+
+void Worker::Handle(ConnectWebRtcTransport&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->Connect(command);
+}
+
+void Worker::Handle(RestartIce&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->RestartIce(command);
+}
+
+void Worker::Handle(SetMaxIncomingBitrate&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->SetMaxIncomingBitrate(command.bitrate);
+}
+
+void Worker::Handle(CloseTransport&& command) { sessions_.erase(command.transport); }
+
+void Worker::Handle(CreateProducer&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->AddProducer(command.config);
+}
+
+void Worker::Handle(SetProducerPaused&& command) {
+  if (WebRtcSession* session = Find(command.transport))
+    session->SetProducerPaused(command.producer, command.paused);
+}
+
+void Worker::Handle(CloseProducer&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->RemoveProducer(command.producer);
+}
+
+void Worker::Handle(CreateConsumer&& command) {
+  if (WebRtcSession* session = Find(command.transport))
+    session->AddConsumer(command.config, command.producer_worker);
+}
+
+void Worker::Handle(SetConsumerPaused&& command) {
+  if (WebRtcSession* session = Find(command.transport))
+    session->SetConsumerPaused(command.consumer, command.paused);
+}
+
+void Worker::Handle(SetPreferredEncoding&& command) {
+  if (WebRtcSession* session = Find(command.transport)) {
+    session->SetPreferredEncoding(command.consumer, command.encoding);
+  }
+}
+
+void Worker::Handle(RequestKeyFrame&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->RequestKeyFrame(command.consumer);
+}
+
+void Worker::Handle(CloseConsumer&& command) {
+  if (WebRtcSession* session = Find(command.transport)) session->RemoveConsumer(command.consumer);
+}
+
+void Worker::Handle(Query&& command) { outbox_.Tell(Answer{command.query, TakeSnapshot(command)}); }
+
+void Worker::Handle(StopWorker&&) {
+  sessions_.clear();
+  send_queue_.Flush();
+  loop_.Stop();
+}
+
+Snapshot Worker::TakeSnapshot(const Query& query) {
+  if (query.transport == router::TransportHandle()) return TakeWorkerSnapshot();
+  WebRtcSession* session = Find(query.transport);
+  if (!session) return std::monostate{};
+  if (query.producer != router::ProducerHandle()) return session->TakeProducerSnapshot(query.producer);
+  if (query.consumer != router::ConsumerHandle()) return session->TakeConsumerSnapshot(query.consumer);
+  return session->TakeSnapshot();
+}
+
+WorkerSnapshot Worker::TakeWorkerSnapshot() const {
+  WorkerSnapshot snapshot{
+      .worker = options_.index, .transports = sessions_.size(), .slabs = pool_->capacity()};
+  for (const auto& [handle, session] : sessions_) {
+    snapshot.producers += session->producers();
+    snapshot.consumers += session->consumers();
+  }
+  snapshot.peer_packets_dropped = outbox_.dropped();
+  snapshot.send = send_queue_.stats();
+  snapshot.receive = receiver_.stats();
+  return snapshot;
+}
+
+}  // namespace sluice::worker

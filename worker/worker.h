@@ -1,0 +1,85 @@
+// One worker thread: an event loop with the transports that were placed on it. Nothing of it is touched by
+// another thread while it runs, but its mailboxes and Wake().
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "rtp/ntp_time.h"
+#include "rtp/slab.h"
+#include "worker/event_loop.h"
+#include "worker/forwarding_table.h"
+#include "worker/messages.h"
+#include "worker/outbox.h"
+#include "worker/send_queue.h"
+#include "worker/switchboard.h"
+#include "worker/udp_receiver.h"
+#include "worker/wakeup.h"
+#include "worker/webrtc_session.h"
+
+namespace sluice::worker {
+
+class Worker {
+ public:
+  struct Options {
+    uint32_t index = 0;
+    rtp::WallClockAnchor clock;
+    std::function<void(uint32_t worker)> wake_peer;  // Any thread.
+    std::function<void()> wake_control;              // Any thread.
+  };
+
+  // `pool` and `switchboard` outlive the worker.
+  Worker(Options options, SlabPool* pool, Switchboard* switchboard);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // The thread's body: until StopWorker arrives, whereupon all transports are closed.
+  void Run();
+  // There is something in a mailbox. Any thread, as long as the worker lives.
+  void Wake() { wakeup_.Notify(); }
+
+ private:
+  void DrainMailboxes();
+  void EndTurn();
+  void WatchBlockedSocket(int fd);
+
+  void Handle(CreateWebRtcTransport&& command);
+  void Handle(ConnectWebRtcTransport&& command);
+  void Handle(RestartIce&& command);
+  void Handle(SetMaxIncomingBitrate&& command);
+  void Handle(CloseTransport&& command);
+  void Handle(CreateProducer&& command);
+  void Handle(SetProducerPaused&& command);
+  void Handle(CloseProducer&& command);
+  void Handle(CreateConsumer&& command);
+  void Handle(SetConsumerPaused&& command);
+  void Handle(SetPreferredEncoding&& command);
+  void Handle(RequestKeyFrame&& command);
+  void Handle(CloseConsumer&& command);
+  void Handle(Query&& command);
+  void Handle(StopWorker&& command);
+
+  // nullptr: closed meanwhile.
+  WebRtcSession* Find(router::TransportHandle transport);
+  Snapshot TakeSnapshot(const Query& query);
+  WorkerSnapshot TakeWorkerSnapshot() const;
+
+  Options options_;
+  SlabPool* pool_;
+  Switchboard* switchboard_;
+  EventLoop loop_;
+  UdpReceiver receiver_;
+  SendQueue send_queue_;
+  Outbox outbox_;
+  ForwardingTable forwarding_;
+  std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
+  Wakeup wakeup_;
+  absl::flat_hash_map<router::TransportHandle, std::unique_ptr<WebRtcSession>> sessions_;
+};
+
+}  // namespace sluice::worker
