@@ -1,0 +1,67 @@
+#include "api/control_plane.h"
+
+#include <utility>
+#include <variant>
+
+#include "api/logging.h"
+#include "api/methods/methods.h"
+#include "api/objects_json.h"
+
+namespace sluice::api {
+
+ControlPlane::ControlPlane(Options options)
+    : options_(std::move(options)),
+      data_plane_(options_.workers, options_.wake,
+                  [this](worker::Event&& event) { HandleEvent(std::move(event)); }),
+      graph_(&data_plane_, [this](const std::string& consumer) {
+        Notify("consumer.producerClose", {{"consumerId", consumer}});
+      }) {
+  RegisterWorkerMethods(this, &dispatcher_);
+  RegisterRouterMethods(this, &dispatcher_);
+  RegisterWebRtcTransportMethods(this, &dispatcher_);
+  RegisterTransportMethods(this, &dispatcher_);
+  RegisterProducerMethods(this, &dispatcher_);
+  RegisterConsumerMethods(this, &dispatcher_);
+}
+
+void ControlPlane::Notify(std::string_view method, nlohmann::json params) {
+  options_.notify(ToLine(MakeNotification(method, std::move(params))));
+}
+
+void ControlPlane::HandleEvent(worker::Event&& event) {
+  std::visit([this](const auto& specific) { Handle(specific); }, event);
+}
+
+void ControlPlane::Handle(const worker::IceStateChanged& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport) return;
+  transport->ice_state = event.state;
+  Log(LogTag::kIce, LogLevel::kDebug, "transport {}: ICE {}", transport->id, ToString(event.state));
+  Notify("webRtcTransport.iceStateChange",
+         {{"transportId", transport->id}, {"iceState", ToString(event.state)}});
+}
+
+void ControlPlane::Handle(const worker::SelectedPathChanged& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport) return;
+  transport->selected_path = event.path;
+  Notify("webRtcTransport.iceSelectedTupleChange",
+         {{"transportId", transport->id}, {"iceSelectedTuple", TupleJson(*transport, event.path)}});
+}
+
+void ControlPlane::Handle(const worker::DtlsStateChanged& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport) return;
+  transport->dtls_state = event.state;
+  if (event.state == transports::DtlsState::kFailed) {
+    Log(LogTag::kDtls, LogLevel::kWarn, "transport {}: DTLS failed", transport->id);
+  }
+  nlohmann::json params = {{"transportId", transport->id}, {"dtlsState", ToString(event.state)}};
+  if (!event.remote_certificate_pem.empty()) {
+    transport->dtls_remote_certificate = event.remote_certificate_pem;
+    params["dtlsRemoteCert"] = event.remote_certificate_pem;
+  }
+  Notify("webRtcTransport.dtlsStateChange", std::move(params));
+}
+
+}  // namespace sluice::api

@@ -1,0 +1,63 @@
+// The control plane: the graph of objects, the methods that work on it, and the notifications that come of
+// it. Everything of it runs on one thread.
+//
+//   ControlPlane control({.workers = 4, …});
+//   control.HandleLine(line, [&](std::string answer) { Write(answer); });
+//   control.HandleEvents();                  // after options.wake
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/data_plane.h"
+#include "api/dispatcher.h"
+#include "api/graph/graph.h"
+#include "transports/dtls/dtls_context.h"
+
+namespace sluice::api {
+
+class ControlPlane {
+ public:
+  struct Options {
+    uint32_t workers = 1;
+    std::shared_ptr<const transports::DtlsContext> dtls;
+    std::function<void()> wake;                    // Called on worker threads: call HandleEvents() soon.
+    std::function<void(std::string line)> notify;  // A notification for every client.
+    std::function<void()> close;                   // worker.close was called and answered.
+  };
+
+  explicit ControlPlane(Options options);
+
+  void HandleLine(std::string_view line, Dispatcher::WriteLine write) {
+    dispatcher_.HandleLine(line, std::move(write));
+  }
+  void HandleEvents() { data_plane_.HandleEvents(); }
+  // Requests that the workers have not answered yet.
+  bool busy() const { return dispatcher_.pending() > 0; }
+
+  // For the methods (api/methods/).
+  Graph& graph() { return graph_; }
+  DataPlane& data_plane() { return data_plane_; }
+  const std::shared_ptr<const transports::DtlsContext>& dtls() const { return options_.dtls; }
+  void Notify(std::string_view method, nlohmann::json params);
+  void Close() { options_.close(); }
+
+  const Dispatcher& dispatcher() const { return dispatcher_; }
+
+ private:
+  void HandleEvent(worker::Event&& event);
+  void Handle(const worker::IceStateChanged& event);
+  void Handle(const worker::SelectedPathChanged& event);
+  void Handle(const worker::DtlsStateChanged& event);
+  void Handle(const worker::Answer&) {}
+
+  Options options_;
+  DataPlane data_plane_;
+  Graph graph_;
+  Dispatcher dispatcher_;
+};
+
+}  // namespace sluice::api

@@ -1,0 +1,38 @@
+#include "api/data_plane.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace sluice::api {
+
+DataPlane::DataPlane(uint32_t workers, std::function<void()> wake, OnEvent on_event)
+    : on_event_(std::move(on_event)), pool_({.workers = workers, .on_events = std::move(wake)}) {
+  transports_.resize(pool_.workers());
+}
+
+uint32_t DataPlane::Place() {
+  auto least = std::min_element(transports_.begin(), transports_.end());
+  ++*least;
+  return static_cast<uint32_t>(least - transports_.begin());
+}
+
+void DataPlane::Ask(uint32_t worker, worker::Query query, OnAnswer on_answer) {
+  query.query = ++last_query_;
+  questions_[query.query] = std::move(on_answer);
+  Send(worker, query);
+}
+
+void DataPlane::HandleEvents() {
+  pool_.DrainEvents([this](uint32_t, worker::Event&& event) {
+    auto* answer = std::get_if<worker::Answer>(&event);
+    if (!answer) {
+      on_event_(std::move(event));
+      return;
+    }
+    auto question = questions_.extract(answer->query);
+    if (question) question.mapped()(std::move(answer->snapshot));
+  });
+}
+
+}  // namespace sluice::api

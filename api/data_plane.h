@@ -1,0 +1,48 @@
+// The control plane's view of the workers: where transports are placed, commands to them, and questions
+// whose answers come later.
+//
+// Thread: control. `OnEvent` is called from HandleEvents() only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "worker/messages.h"
+#include "worker/worker_pool.h"
+
+namespace sluice::api {
+
+class DataPlane {
+ public:
+  using OnEvent = std::function<void(worker::Event&&)>;
+  // monostate: the object was closed meanwhile.
+  using OnAnswer = absl::AnyInvocable<void(worker::Snapshot)>;
+
+  // `wake` is called on worker threads when HandleEvents() is to be called.
+  DataPlane(uint32_t workers, std::function<void()> wake, OnEvent on_event);
+
+  uint32_t workers() const { return pool_.workers(); }
+
+  // The worker for one more transport of a room: the one with the fewest.
+  uint32_t Place();
+  void Release(uint32_t worker) { --transports_[worker]; }
+
+  void Send(uint32_t worker, worker::Command command) { pool_.Send(worker, std::move(command)); }
+  // The number of the question is filled in here.
+  void Ask(uint32_t worker, worker::Query query, OnAnswer on_answer);
+  bool waiting() const { return !questions_.empty(); }
+
+  void HandleEvents();
+
+ private:
+  OnEvent on_event_;
+  std::vector<uint32_t> transports_;  // By worker.
+  uint64_t last_query_ = 0;
+  std::map<uint64_t, OnAnswer> questions_;
+  worker::WorkerPool pool_;  // Last: its threads stop first.
+};
+
+}  // namespace sluice::api

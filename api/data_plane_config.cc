@@ -1,0 +1,106 @@
+#include "api/data_plane_config.h"
+
+#include <algorithm>
+
+#include "rtp/codec.h"
+#include "rtp/header_extension.h"
+
+namespace sluice::api {
+namespace {
+
+bool HasFeedback(const RtpCodecParameters& codec, std::string_view type, std::string_view parameter = "") {
+  return std::any_of(
+      codec.rtcp_feedback.begin(), codec.rtcp_feedback.end(),
+      [&](const RtcpFeedback& feedback) { return feedback.type == type && feedback.parameter == parameter; });
+}
+
+rtp::ExtensionMap MakeExtensionMap(const RtpParameters& parameters) {
+  rtp::ExtensionMap map;
+  for (const RtpHeaderExtensionParameters& extension : parameters.header_extensions) {
+    if (auto kind = rtp::ExtensionKindOf(extension.uri)) map.Register(*kind, extension.id);
+  }
+  return map;
+}
+
+router::ProducerCodec MakeProducerCodec(const ProducerParameters& parameters,
+                                        const RtpCodecParameters& codec) {
+  router::ProducerCodec made{.codec = rtp::CodecOf(codec.mime_type),
+                             .payload_type = codec.payload_type,
+                             .mapped_payload_type = codec.payload_type,
+                             .rtx_payload_type = std::nullopt,
+                             .clock_rate = codec.clock_rate};
+  for (const CodecMapping& mapping : parameters.rtp_mapping.codecs) {
+    if (mapping.payload_type == codec.payload_type) made.mapped_payload_type = mapping.mapped_payload_type;
+  }
+  if (const RtpCodecParameters* rtx = parameters.rtp_parameters.FindRtxCodec(codec.payload_type)) {
+    made.rtx_payload_type = rtx->payload_type;
+  }
+  return made;
+}
+
+}  // namespace
+
+router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta key_frame_request_delay) {
+  const RtpParameters& parameters = producer.parameters.rtp_parameters;
+  const RtpCodecParameters& media = *parameters.FirstMediaCodec();
+  router::ProducerConfig config{.handle = producer.handle,
+                                .kind = producer.kind,
+                                .mid = parameters.mid.value_or(""),
+                                .codecs = {},
+                                .encodings = {},
+                                .extensions = MakeExtensionMap(parameters),
+                                .nack = HasFeedback(media, "nack"),
+                                .pli = HasFeedback(media, "nack", "pli"),
+                                .fir = HasFeedback(media, "ccm", "fir"),
+                                .transport_cc = HasFeedback(media, "transport-cc"),
+                                .remb = HasFeedback(media, "goog-remb"),
+                                .paused = producer.paused,
+                                .key_frame_request_delay = key_frame_request_delay};
+  config.transport_cc &= config.extensions.Has(rtp::ExtensionKind::kTransportSequenceNumber);
+  config.remb &= config.extensions.Has(rtp::ExtensionKind::kAbsSendTime);
+  for (const RtpCodecParameters& codec : parameters.codecs) {
+    if (!codec.IsRtx()) config.codecs.push_back(MakeProducerCodec(producer.parameters, codec));
+  }
+  for (const RtpEncodingParameters& encoding : parameters.encodings) {
+    config.encodings.push_back(
+        {.ssrc = encoding.ssrc, .rtx_ssrc = encoding.rtx_ssrc, .rid = encoding.rid.value_or("")});
+  }
+  return config;
+}
+
+router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_dtx, uint64_t random) {
+  const RtpParameters& parameters = consumer.rtp_parameters;
+  const RtpCodecParameters& media = *parameters.FirstMediaCodec();
+  const RtpEncodingParameters& encoding = parameters.encodings.front();
+  auto encodings = static_cast<uint8_t>(consumer.producer->parameters.rtp_parameters.encodings.size());
+  auto top = static_cast<uint8_t>(encodings - 1);
+  router::ConsumerConfig config{
+      .handle = consumer.handle,
+      .producer = consumer.producer->handle,
+      .kind = consumer.producer->kind,
+      .codec = rtp::CodecOf(media.mime_type),
+      .clock_rate = media.clock_rate,
+      .ssrc = *encoding.ssrc,
+      .rtx_ssrc = encoding.rtx_ssrc,
+      .rtx_payload_type = std::nullopt,
+      .payload_types = {},
+      .extensions = MakeExtensionMap(parameters),
+      .mid = parameters.mid.value_or(""),
+      .cname = parameters.rtcp.cname.value_or(""),
+      .encodings = encodings,
+      .preferred_encoding = std::min(consumer.preferred_spatial_layer.value_or(top), top),
+      .nack = HasFeedback(media, "nack"),
+      .ignore_dtx = ignore_dtx,
+      .paused = consumer.paused,
+      .first_sequence_number = SequenceNumber(static_cast<uint16_t>(random)),
+      .first_rtx_sequence_number = SequenceNumber(static_cast<uint16_t>(random >> 16))};
+  for (const RtpCodecParameters& codec : parameters.codecs) {
+    if (!codec.IsRtx()) config.payload_types.set(codec.payload_type.value());
+  }
+  if (const RtpCodecParameters* rtx = parameters.FindRtxCodec(media.payload_type)) {
+    config.rtx_payload_type = rtx->payload_type;
+  }
+  return config;
+}
+
+}  // namespace sluice::api

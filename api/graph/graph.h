@@ -1,0 +1,75 @@
+// All objects by id, and the rules of their lives: closing one closes what hangs on it, here and on the
+// workers.
+//
+// Thread: control.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "api/data_plane.h"
+#include "api/graph/objects.h"
+
+namespace sluice::api {
+
+class Graph {
+ public:
+  // Told of consumers that were closed because their producer was (and not with their own transport).
+  using OnProducerClosed = std::function<void(const std::string& consumer_id)>;
+
+  // `data_plane` outlives the graph.
+  Graph(DataPlane* data_plane, OnProducerClosed on_producer_closed)
+      : data_plane_(data_plane), on_producer_closed_(std::move(on_producer_closed)) {}
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  // Ids are unique for their kind of object; nullptr: there is none.
+  Router* FindRouter(const std::string& id) { return Find(routers_, id); }
+  Transport* FindTransport(const std::string& id) { return Find(transports_, id); }
+  Producer* FindProducer(const std::string& id) { return Find(producers_, id); }
+  Consumer* FindConsumer(const std::string& id) { return Find(consumers_, id); }
+  Transport* FindTransport(router::TransportHandle handle);
+
+  Router* Add(std::unique_ptr<Router> router);
+  Transport* Add(std::unique_ptr<Transport> transport);
+  Producer* Add(std::unique_ptr<Producer> producer);
+  Consumer* Add(std::unique_ptr<Consumer> consumer);
+
+  void Close(Router* router);
+  void Close(Transport* transport);
+  void Close(Producer* producer);
+  void Close(Consumer* consumer);
+
+  template <typename HandleType>
+  HandleType NewHandle() {
+    return HandleType(++last_handle_);
+  }
+
+  const std::map<std::string, std::unique_ptr<Router>>& routers() const { return routers_; }
+
+ private:
+  template <typename Object>
+  using ById = std::map<std::string, std::unique_ptr<Object>>;
+
+  template <typename Object>
+  static Object* Find(const ById<Object>& objects, const std::string& id) {
+    auto it = objects.find(id);
+    return it == objects.end() ? nullptr : it->second.get();
+  }
+
+  void Forget(Consumer* consumer);
+
+  DataPlane* data_plane_;
+  OnProducerClosed on_producer_closed_;
+  uint32_t last_handle_ = 0;
+  ById<Router> routers_;
+  ById<Transport> transports_;
+  ById<Producer> producers_;
+  ById<Consumer> consumers_;
+  std::map<router::TransportHandle, Transport*> transports_by_handle_;
+};
+
+}  // namespace sluice::api

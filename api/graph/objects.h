@@ -1,0 +1,96 @@
+// The control plane's objects: what a client created, by id, with what was negotiated. They hold no media;
+// each names its counterpart on a worker by a handle.
+//
+// Thread: control. Owned by the Graph; pointers between them are valid while both exist, which the Graph
+// sees to by closing children first.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/ortc/consumer_parameters.h"
+#include "api/ortc/producer_parameters.h"
+#include "api/ortc/rtp_capabilities.h"
+#include "api/ortc/rtp_parameters.h"
+#include "router/ids.h"
+#include "transports/dtls/dtls_session.h"
+#include "transports/endpoint.h"
+#include "transports/ice/ice_lite_agent.h"
+
+namespace sluice::api {
+
+struct Router;
+struct Transport;
+struct Producer;
+struct Consumer;
+
+struct Router {
+  std::string id;
+  RtpCapabilities capabilities;
+  std::map<std::string, Transport*> transports;
+  std::map<std::string, Producer*> producers;
+};
+
+struct IceCandidate {
+  std::string foundation;
+  uint32_t priority = 0;
+  std::string address;  // IP address or host name, as announced.
+  uint16_t port = 0;
+  transports::Protocol protocol = transports::Protocol::kUdp;
+};
+
+// One local socket: where it is bound, and what clients are told.
+struct ListenAddress {
+  transports::Endpoint local;
+  std::string announced;  // Empty: the local address.
+};
+
+struct Transport {
+  std::string id;
+  Router* router = nullptr;
+  router::TransportHandle handle;
+  uint32_t worker = 0;
+
+  std::vector<ListenAddress> listening;  // A path's socket is its index here.
+  std::vector<IceCandidate> candidates;
+  transports::IceCredentials ice;
+  transports::IceState ice_state = transports::IceState::kNew;
+  std::optional<transports::Path> selected_path;
+  transports::DtlsState dtls_state = transports::DtlsState::kNew;
+  std::optional<transports::DtlsRole> dtls_role;  // Ours, since connect.
+  std::string dtls_remote_certificate;            // PEM, once connected.
+  std::optional<uint64_t> max_incoming_bitrate;   // bit/s
+
+  std::map<std::string, Producer*> producers;
+  std::map<std::string, Consumer*> consumers;
+  std::string cname;  // Of all its producers; empty before the first.
+  uint32_t next_mid = 0;
+};
+
+struct Producer {
+  std::string id;
+  Transport* transport = nullptr;
+  router::ProducerHandle handle;
+  MediaKind kind = MediaKind::kVideo;
+  ProducerParameters parameters;
+  bool paused = false;
+  std::map<std::string, Consumer*> consumers;
+};
+
+struct Consumer {
+  std::string id;
+  Transport* transport = nullptr;
+  Producer* producer = nullptr;
+  router::ConsumerHandle handle;
+  RtpParameters rtp_parameters;
+  RtpCapabilities client;
+  bool paused = false;
+  std::optional<uint8_t> preferred_spatial_layer;
+  std::optional<uint8_t> preferred_temporal_layer;
+};
+
+}  // namespace sluice::api

@@ -1,0 +1,135 @@
+#include "api/listen_info.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/json_rpc/text.h"
+#include "worker/random.h"
+
+namespace sluice::api {
+namespace {
+
+using transports::IpAddress;
+using transports::Protocol;
+
+// RFC 8445 §5.1.2.1 with mediasoup's preferences, so that an application that mixes both sees one order:
+// the type preference of all our candidates, then the order of the listen infos.
+constexpr uint32_t kTypePreference = 64;
+constexpr uint32_t kLocalPreference = 10'000;
+constexpr uint32_t kPreferenceStep = 100;
+constexpr uint32_t kInternalPenalty = 1'000;
+
+uint32_t CandidatePriority(uint32_t local_preference) {
+  return (kTypePreference << 24) + (local_preference << 8) + 255;
+}
+
+std::optional<worker::PortRange> ReadPortRange(ObjectReader& info) {
+  std::optional<ObjectReader> range = info.OptionalObject("portRange");
+  if (!range) return std::nullopt;
+  worker::PortRange ports{.min = range->RequiredUint<uint16_t>("min", 1),
+                          .max = range->RequiredUint<uint16_t>("max", 1)};
+  range->Finish();
+  if (range->ok() && ports.min > ports.max) {
+    range->Fail(RpcError::InvalidValue(range->path(), "is empty: min is greater than max"));
+  }
+  return ports;
+}
+
+IpAddress ReadIp(ObjectReader& info) {
+  std::string text = info.RequiredString("ip");
+  std::optional<IpAddress> address = IpAddress::Parse(text);
+  if (info.ok() && !address) info.Fail(RpcError::InvalidValue(info.PathOf("ip"), "is not an IP address"));
+  return address.value_or(IpAddress());
+}
+
+std::string ReadAnnouncedAddress(ObjectReader& info) {
+  std::optional<std::string> address = info.OptionalString("announcedAddress", {1, 253});
+  std::optional<std::string> deprecated = info.OptionalString("announcedIp", {1, 253});
+  if (address && deprecated && *address != *deprecated) {
+    info.Fail(RpcError::ExclusiveFields(info.PathOf("announcedIp"),
+                                        "announcedIp is the old name of announcedAddress"));
+  }
+  return address ? *address : deprecated.value_or("");
+}
+
+ListenInfo ReadListenInfo(ObjectReader& info) {
+  ListenInfo listen;
+  listen.path = info.path();
+  listen.protocol =
+      info.RequiredChoice<Protocol>("protocol", {{"udp", Protocol::kUdp}, {"tcp", Protocol::kTcp}});
+  listen.bind.address = ReadIp(info);
+  listen.announced_address = ReadAnnouncedAddress(info);
+  listen.expose_internal_ip = info.OptionalBool("exposeInternalIp", false);
+  listen.bind.port = info.OptionalUintOr<uint16_t>("port", 0);
+  listen.port_range = ReadPortRange(info);
+  listen.bind.send_buffer = static_cast<int>(info.OptionalUintOr<uint32_t>("sendBufferSize", 0, 0, 1u << 30));
+  listen.bind.receive_buffer =
+      static_cast<int>(info.OptionalUintOr<uint32_t>("recvBufferSize", 0, 0, 1u << 30));
+  if (std::optional<ObjectReader> flags = info.OptionalObject("flags")) {
+    listen.bind.ipv6_only = flags->OptionalBool("ipv6Only", false);
+    listen.bind.reuse_port = flags->OptionalBool("udpReusePort", false);
+    flags->Finish();
+  }
+  info.Finish();
+  if (!info.ok()) return listen;
+  if (listen.bind.port != 0 && listen.port_range) {
+    info.Fail(RpcError::ExclusiveFields(info.PathOf("portRange"), "port and portRange exclude each other"));
+  } else if (listen.bind.address.IsAny() && listen.announced_address.empty()) {
+    info.Fail(RpcError::MissingField(info.PathOf("announcedAddress")));
+  } else if (listen.protocol == Protocol::kTcp) {
+    info.Fail(
+        RpcError::Unsupported("ICE over TCP is not supported by this version", info.PathOf("protocol")));
+  }
+  return listen;
+}
+
+RpcError BindError(const ListenInfo& info, const absl::Status& status) {
+  std::string_view field = status.code() == absl::StatusCode::kUnavailable ? ".ip"
+                           : info.port_range                               ? ".portRange"
+                                                                           : ".port";
+  return RpcError::ResourceUnavailable(std::string(status.message()), Concat(info.path, field));
+}
+
+void AppendCandidates(const ListenInfo& info, uint32_t preference, const transports::Endpoint& local,
+                      std::vector<IceCandidate>* candidates) {
+  std::string internal = local.address.ToString();
+  std::string announced = info.announced_address.empty() ? internal : info.announced_address;
+  candidates->push_back({.foundation = "udpcandidate",
+                         .priority = CandidatePriority(preference),
+                         .address = announced,
+                         .port = local.port});
+  if (info.expose_internal_ip && !info.announced_address.empty() && !local.address.IsAny()) {
+    candidates->push_back({.foundation = "udpcandidate",
+                           .priority = CandidatePriority(preference - kInternalPenalty),
+                           .address = internal,
+                           .port = local.port});
+  }
+}
+
+}  // namespace
+
+std::vector<ListenInfo> ReadListenInfos(ObjectReader& params) {
+  std::vector<ListenInfo> infos;
+  for (ObjectReader& info : params.RequiredObjects("listenInfos", {1, 32}))
+    infos.push_back(ReadListenInfo(info));
+  return infos;
+}
+
+Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos) {
+  BoundSockets bound;
+  for (size_t i = 0; i < infos.size(); ++i) {
+    const ListenInfo& info = infos[i];
+    absl::StatusOr<worker::UdpSocket> socket =
+        info.bind.port != 0 ? worker::UdpSocket::Bind(info.bind)
+                            : worker::BindUdpInRange(info.bind, info.port_range.value_or(worker::PortRange()),
+                                                     worker::RandomUint32());
+    if (!socket.ok()) return BindError(info, socket.status());
+    auto step = static_cast<uint32_t>(std::min<size_t>(i, 80)) * kPreferenceStep;
+    AppendCandidates(info, kLocalPreference - step, socket->local(), &bound.candidates);
+    bound.addresses.push_back({.local = socket->local(), .announced = info.announced_address});
+    bound.sockets.push_back(*std::move(socket));
+  }
+  return bound;
+}
+
+}  // namespace sluice::api

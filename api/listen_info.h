@@ -1,0 +1,39 @@
+// Where a transport listens: the `listenInfos` of a request, the sockets they become, and the ICE candidates
+// that clients are told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/graph/objects.h"
+#include "api/json_rpc/json_reader.h"
+#include "api/json_rpc/result.h"
+#include "transports/endpoint.h"
+#include "worker/port_allocator.h"
+#include "worker/udp_socket.h"
+
+namespace sluice::api {
+
+struct ListenInfo {
+  transports::Protocol protocol = transports::Protocol::kUdp;
+  worker::UdpBindOptions bind;
+  std::optional<worker::PortRange> port_range;  // With port 0; absent: the default range.
+  std::string announced_address;                // Empty: the bound address.
+  bool expose_internal_ip = false;
+  std::string path;  // In the request, for errors.
+};
+
+// Reads params.listenInfos; errors stay in the reader.
+std::vector<ListenInfo> ReadListenInfos(ObjectReader& params);
+
+struct BoundSockets {
+  std::vector<worker::UdpSocket> sockets;
+  std::vector<ListenAddress> addresses;  // By socket.
+  std::vector<IceCandidate> candidates;
+};
+// All of them or none. Errors: resource_unavailable with the path of the field at fault.
+Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos);
+
+}  // namespace sluice::api

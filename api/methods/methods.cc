@@ -1,0 +1,42 @@
+#include "api/methods/methods.h"
+
+#include "worker/random.h"
+
+namespace sluice::api {
+namespace {
+
+template <typename Object>
+Object* ReadObject(ObjectReader& params, std::string_view field, std::string_view kind,
+                   absl::FunctionRef<Object*(const std::string&)> find) {
+  std::string id = params.RequiredString(field, kIdLength);
+  if (!params.ok()) return nullptr;
+  Object* object = find(id);
+  if (!object) params.Fail(RpcError::NotFound(kind, id, params.PathOf(field)));
+  return object;
+}
+
+}  // namespace
+
+Router* ReadRouter(ObjectReader& params, Graph& graph) {
+  return ReadObject<Router>(params, "routerId", "router",
+                            [&](const std::string& id) { return graph.FindRouter(id); });
+}
+
+Transport* ReadTransport(ObjectReader& params, Graph& graph) {
+  return ReadObject<Transport>(params, "transportId", "transport",
+                               [&](const std::string& id) { return graph.FindTransport(id); });
+}
+
+Producer* ReadProducer(ObjectReader& params, Graph& graph) {
+  return ReadObject<Producer>(params, "producerId", "producer",
+                              [&](const std::string& id) { return graph.FindProducer(id); });
+}
+
+Consumer* ReadConsumer(ObjectReader& params, Graph& graph) {
+  return ReadObject<Consumer>(params, "consumerId", "consumer",
+                              [&](const std::string& id) { return graph.FindConsumer(id); });
+}
+
+std::string RandomId() { return worker::UuidV4(); }
+
+}  // namespace sluice::api

@@ -1,0 +1,40 @@
+// The methods of the control API, a file for each kind of object. Each registers handlers that read their
+// parameters, check everything, and only then change anything.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/control_plane.h"
+#include "api/json_rpc/json_reader.h"
+
+namespace sluice::api {
+
+void RegisterWorkerMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterRouterMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterWebRtcTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
+
+// Reads the id of an existing object; on error (kept in `params`) nullptr.
+Router* ReadRouter(ObjectReader& params, Graph& graph);
+Transport* ReadTransport(ObjectReader& params, Graph& graph);
+Producer* ReadProducer(ObjectReader& params, Graph& graph);
+Consumer* ReadConsumer(ObjectReader& params, Graph& graph);
+
+// The id that a new object is to have: the one in `field`, which must not be taken, or a random UUID.
+template <typename Taken>
+std::string ReadNewId(ObjectReader& params, std::string_view field, Taken&& taken);
+
+std::string RandomId();
+
+template <typename Taken>
+std::string ReadNewId(ObjectReader& params, std::string_view field, Taken&& taken) {
+  std::optional<std::string> id = params.OptionalString(field, kIdLength);
+  if (!id) return RandomId();
+  if (params.ok() && taken(*id)) params.Fail(RpcError::DuplicateId(params.PathOf(field), *id));
+  return *id;
+}
+
+}  // namespace sluice::api

@@ -1,0 +1,127 @@
+#include "api/process.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "api/json_rpc/message.h"
+#include "api/logging.h"
+#include "worker/uv_handle.h"
+
+namespace sluice::api {
+
+// SIGTERM and SIGINT stop the loop.
+struct Process::Signals {
+  struct State {
+    uv_signal_t handle;
+    worker::EventLoop* loop;
+  };
+
+  explicit Signals(worker::EventLoop* loop) {
+    for (int signal : {SIGTERM, SIGINT}) {
+      worker::UvOwner<State> state(new State{.handle = {}, .loop = loop});
+      worker::UvCheck(uv_signal_init(loop->uv(), &state->handle), "uv_signal_init");
+      state->handle.data = state.get();
+      worker::UvCheck(
+          uv_signal_start(
+              &state->handle,
+              [](uv_signal_t* handle, int) { static_cast<State*>(handle->data)->loop->Stop(); }, signal),
+          "uv_signal_start");
+      states.push_back(std::move(state));
+    }
+  }
+
+  std::vector<worker::UvOwner<State>> states;
+};
+
+Process::Process(Options options, int control_socket_fd)
+    : options_(std::move(options)),
+      events_(loop_,
+              [this] {
+                control_->HandleEvents();
+                if (give_up_at_) FinishIfIdle(loop_.Now());
+              }),
+      finish_timer_(loop_, [this](Timestamp now) { FinishIfIdle(now); }),
+      control_(std::make_unique<ControlPlane>(ControlPlane::Options{
+          .workers = options_.workers,
+          .dtls = options_.dtls,
+          .wake = [this] { events_.Notify(); },
+          .notify = [this](const std::string& line) { Notify(line); },
+          .close = [this] { FinishSoon(); },
+      })),
+      signals_(std::make_unique<Signals>(&loop_)) {
+  if (control_socket_fd >= 0) {
+    socket_ = std::make_unique<ControlSocket>(&loop_, control_socket_fd, options_.control_socket,
+                                              [this](int fd) { AddChannel(fd, fd, /*is_only=*/false); });
+  } else {
+    AddChannel(options_.control_in, options_.control_out, /*is_only=*/true);
+  }
+}
+
+Process::~Process() = default;
+
+void Process::Run() {
+  Log(LogTag::kInfo, LogLevel::kDebug, "{} workers", control_->data_plane().workers());
+  loop_.Run();
+}
+
+void Process::AddChannel(int in, int out, bool is_only) {
+  RemoveEnded();
+  auto added = std::make_shared<Channel>();
+  std::weak_ptr<Channel> weak = added;
+  added->channel = std::make_unique<ControlChannel>(
+      &loop_, in, out,
+      [this, weak](std::optional<std::string_view> line) {
+        if (auto channel = weak.lock()) HandleLine(channel->channel.get(), line);
+      },
+      [this, weak, is_only] {
+        if (auto channel = weak.lock()) channel->ended = !is_only;
+        if (is_only) FinishSoon();
+      });
+  channels_.push_back(std::move(added));
+}
+
+void Process::RemoveEnded() {
+  channels_.erase(
+      std::remove_if(channels_.begin(), channels_.end(), [](const auto& channel) { return channel->ended; }),
+      channels_.end());
+}
+
+void Process::HandleLine(ControlChannel* channel, std::optional<std::string_view> line) {
+  if (!line) {
+    channel->Write(ToLine(RpcError::LineTooLong(kMaxLineBytes)));
+    return;
+  }
+  std::weak_ptr<Channel> weak;
+  for (const auto& candidate : channels_) {
+    if (candidate->channel.get() == channel) weak = candidate;
+  }
+  control_->HandleLine(*line, [weak](std::string answer) {
+    if (auto still_there = weak.lock()) still_there->channel->Write(answer);
+  });
+}
+
+void Process::Notify(const std::string& line) {
+  for (const auto& channel : channels_) {
+    if (!channel->ended) channel->channel->Write(line);
+  }
+}
+
+void Process::FinishSoon() {
+  if (give_up_at_) return;
+  give_up_at_ = loop_.Now() + kMaxLinger;
+  finish_timer_.ArmAt(loop_.Now());
+}
+
+void Process::FinishIfIdle(Timestamp now) {
+  bool flushed = std::all_of(channels_.begin(), channels_.end(), [](const auto& channel) {
+    return channel->ended || channel->channel->flushed();
+  });
+  if ((!control_->busy() && flushed) || now >= *give_up_at_) {
+    loop_.Stop();
+  } else {
+    finish_timer_.ArmAt(now + TimeDelta::Millis(5));
+  }
+}
+
+}  // namespace sluice::api

@@ -1,0 +1,70 @@
+// The process: its event loop, its control plane and the clients that drive it, from start to a clean end.
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/control_channel.h"
+#include "api/control_plane.h"
+#include "api/control_socket.h"
+#include "transports/dtls/dtls_certificate.h"
+#include "worker/event_loop.h"
+#include "worker/timer.h"
+#include "worker/wakeup.h"
+
+namespace sluice::api {
+
+class Process {
+ public:
+  struct Options {
+    uint32_t workers = 1;
+    // Where requests come from and answers go to; with a socket path, from whoever connects there instead.
+    int control_in = 0;
+    int control_out = 1;
+    std::string control_socket;
+    std::shared_ptr<const transports::DtlsContext> dtls;
+  };
+
+  // `control_socket_fd` listens on options.control_socket, if that is set.
+  Process(Options options, int control_socket_fd);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  // Until SIGTERM or SIGINT, worker.close, or the end of the control input; everything asked for by then is
+  // answered first.
+  void Run();
+
+ private:
+  // How long the end of input waits for answers and for a client that reads slowly.
+  static constexpr TimeDelta kMaxLinger = TimeDelta::Seconds(5);
+
+  void AddChannel(int in, int out, bool is_only);
+  void HandleLine(ControlChannel* channel, std::optional<std::string_view> line);
+  void Notify(const std::string& line);
+  void FinishSoon();
+  void FinishIfIdle(Timestamp now);
+  void RemoveEnded();
+
+  struct Channel {
+    std::unique_ptr<ControlChannel> channel;
+    bool ended = false;
+  };
+
+  Options options_;
+  worker::EventLoop loop_;
+  worker::Wakeup events_;
+  worker::Timer finish_timer_;
+  std::optional<Timestamp> give_up_at_;  // Set once the process is to end.
+  std::unique_ptr<ControlPlane> control_;
+  std::vector<std::shared_ptr<Channel>> channels_;
+  std::unique_ptr<ControlSocket> socket_;
+  struct Signals;
+  std::unique_ptr<Signals> signals_;
+};
+
+}  // namespace sluice::api

@@ -1,0 +1,112 @@
+#include "api/stats_json.h"
+
+#include "api/objects_json.h"
+#include "worker/clock.h"
+
+namespace sluice::api {
+namespace {
+
+using nlohmann::json;
+
+int64_t UnixMilliseconds() { return worker::UnixTime().ms(); }
+
+json StreamStatsJson(const Producer& producer, const worker::StreamSnapshot& stream,
+                     const std::optional<TimeDelta>& round_trip_time) {
+  const RtpParameters& parameters = producer.parameters.rtp_parameters;
+  const RtpEncodingParameters& encoding = parameters.encodings[stream.encoding];
+  json stats = {{"type", "inbound-rtp"},
+                {"timestamp", UnixMilliseconds()},
+                {"ssrc", stream.ssrc->value()},
+                {"encodingIdx", stream.encoding},
+                {"kind", ToString(producer.kind)},
+                {"mimeType", parameters.CodecOf(encoding)->mime_type},
+                {"packetCount", stream.packets},
+                {"byteCount", stream.bytes},
+                {"bitrate", stream.bitrate.bps()},
+                {"packetsLost", stream.packets_lost},
+                {"fractionLost", stream.fraction_lost},
+                {"jitter", stream.jitter},
+                {"packetsDiscarded", stream.counters.duplicates},
+                {"packetsRetransmitted", stream.counters.retransmitted},
+                {"packetsRepaired", stream.counters.repaired},
+                {"nackCount", stream.counters.nack_messages},
+                {"nackPacketCount", stream.counters.nacked_packets},
+                {"pliCount", stream.counters.pli},
+                {"firCount", stream.counters.fir}};
+  if (stream.rtx_ssrc) stats["rtxSsrc"] = stream.rtx_ssrc->value();
+  if (encoding.rid) stats["rid"] = *encoding.rid;
+  if (round_trip_time) stats["roundTripTime"] = round_trip_time->seconds() * 1000;
+  return stats;
+}
+
+}  // namespace
+
+json TransportStatsJson(const Transport& transport, const worker::TransportSnapshot& snapshot) {
+  json stats = {{"type", "webrtc-transport"},
+                {"transportId", transport.id},
+                {"timestamp", UnixMilliseconds()},
+                {"bytesReceived", snapshot.received.bytes},
+                {"recvBitrate", snapshot.received.bitrate.bps()},
+                {"bytesSent", snapshot.sent.bytes},
+                {"sendBitrate", snapshot.sent.bitrate.bps()},
+                {"rtpBytesReceived", snapshot.rtp_received.bytes},
+                {"rtpRecvBitrate", snapshot.rtp_received.bitrate.bps()},
+                {"rtpBytesSent", snapshot.rtp_sent.bytes},
+                {"rtpSendBitrate", snapshot.rtp_sent.bitrate.bps()},
+                {"iceRole", "controlled"},
+                {"iceState", ToString(snapshot.ice_state)},
+                {"dtlsState", ToString(snapshot.dtls_state)},
+                {"transportFeedbackSent", snapshot.transport_feedback_sent},
+                {"rembSent", snapshot.remb_sent}};
+  if (snapshot.selected_path) stats["iceSelectedTuple"] = TupleJson(transport, *snapshot.selected_path);
+  if (transport.max_incoming_bitrate) stats["maxIncomingBitrate"] = *transport.max_incoming_bitrate;
+  json drops = json::object();
+  for (const auto& [reason, count] : snapshot.drops) drops[reason] = count;
+  stats["packetsDropped"] = std::move(drops);
+  return stats;
+}
+
+json ProducerStatsJson(const Producer& producer, const worker::ProducerSnapshot& snapshot) {
+  json stats = json::array();
+  for (const worker::StreamSnapshot& stream : snapshot.streams) {
+    if (stream.ssrc && stream.packets > 0)
+      stats.push_back(StreamStatsJson(producer, stream, snapshot.round_trip_time));
+  }
+  return stats;
+}
+
+json ConsumerStatsJson(const Consumer& consumer, const worker::ConsumerSnapshot& snapshot,
+                       const worker::ProducerSnapshot& producer) {
+  const router::ConsumerStatistics& statistics = snapshot.statistics;
+  const RtpEncodingParameters& encoding = consumer.rtp_parameters.encodings.front();
+  json own = {{"type", "outbound-rtp"},
+              {"timestamp", UnixMilliseconds()},
+              {"ssrc", encoding.ssrc->value()},
+              {"kind", ToString(consumer.producer->kind)},
+              {"mimeType", consumer.rtp_parameters.FirstMediaCodec()->mime_type},
+              {"packetCount", statistics.packets},
+              {"byteCount", statistics.bytes},
+              {"bitrate", snapshot.bitrate.bps()},
+              {"packetsLost", statistics.packets_lost},
+              {"fractionLost", statistics.fraction_lost},
+              {"jitter", statistics.jitter},
+              {"packetsDiscarded", statistics.unrepairable_packets},
+              {"packetsRetransmitted", statistics.retransmitted_packets},
+              {"packetsRepaired", statistics.retransmitted_packets},
+              {"nackCount", statistics.nack_messages},
+              {"nackPacketCount", statistics.nacked_packets},
+              {"pliCount", statistics.pli},
+              {"firCount", statistics.fir},
+              {"roundTripTime", statistics.round_trip_time.seconds() * 1000}};
+  if (encoding.rtx_ssrc) own["rtxSsrc"] = encoding.rtx_ssrc->value();
+  json stats = json::array({std::move(own)});
+  for (const worker::StreamSnapshot& stream : producer.streams) {
+    bool taken = !snapshot.current_encoding || *snapshot.current_encoding == stream.encoding;
+    if (!taken || !stream.ssrc || stream.packets == 0) continue;
+    stats.push_back(StreamStatsJson(*consumer.producer, stream, producer.round_trip_time));
+    break;
+  }
+  return stats;
+}
+
+}  // namespace sluice::api
