@@ -24,7 +24,8 @@ struct Params {
 
 TEST(ObjectReaderTest, ReadsEachTypeOfField) {
   Params p(
-      R"({"s":"x","b":true,"u":70000,"f":1.0,"n":2.5,"c":"tcp","o":{"i":1},"a":[{"i":1},{"i":2}],"l":["p","q"]})");
+      R"({"s":"x","b":true,"u":70000,"f":1.0,"n":2.5,"c":"tcp","o":{"i":1},
+               "a":[{"i":1},{"i":2}],"l":["p","q"]})");
   EXPECT_EQ(p.reader.RequiredString("s"), "x");
   EXPECT_TRUE(p.reader.RequiredBool("b"));
   EXPECT_EQ(p.reader.RequiredUint<uint32_t>("u"), 70000u);

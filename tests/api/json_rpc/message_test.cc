@@ -64,7 +64,8 @@ TEST(MessageTest, NotificationIsExecutedAndNotAnswered) {
 TEST(MessageTest, ErrorCarriesCodeMessageReasonAndPath) {
   json answer = Answer(R"({"jsonrpc":"2.0","id":"i","method":"fail"})");
   EXPECT_EQ(answer, json::parse(R"({"jsonrpc":"2.0","id":"i","error":{"code":-32001,
-      "message":"there is no router with the id \"r\"","data":{"reason":"not_found","path":"params.routerId"}}})"));
+      "message":"there is no router with the id \"r\"",
+      "data":{"reason":"not_found","path":"params.routerId"}}})"));
 }
 
 TEST(MessageTest, ErrorWithoutAFieldHasNoPath) {

@@ -17,7 +17,8 @@ constexpr char kParameters[] = R"({
     {"mimeType":"video/VP8","payloadType":96,"clockRate":90000,"parameters":{},
      "rtcpFeedback":[{"type":"nack","parameter":"pli"},{"type":"goog-remb","parameter":""}]},
     {"mimeType":"video/rtx","payloadType":97,"clockRate":90000,"parameters":{"apt":96},"rtcpFeedback":[]}],
-  "headerExtensions": [{"uri":"urn:ietf:params:rtp-hdrext:sdes:mid","id":4,"encrypt":false,"parameters":{"v":"1"}}],
+  "headerExtensions": [
+    {"uri":"urn:ietf:params:rtp-hdrext:sdes:mid","id":4,"encrypt":false,"parameters":{"v":"1"}}],
   "encodings": [
     {"ssrc":1111,"rtx":{"ssrc":1112},"codecPayloadType":96,"dtx":false,"scalabilityMode":"L1T3",
      "maxBitrate":900000,"scaleResolutionDownBy":1.5},
