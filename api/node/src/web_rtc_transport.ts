@@ -100,6 +100,8 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
 
   /** What the endpoint answered; once only. */
   async connect({ dtlsParameters }: { dtlsParameters: DtlsParameters }): Promise<void> {
+    if (!dtlsParameters) throw new TypeError('missing dtlsParameters');
+
     const { dtlsLocalRole } = await this.channel.request<{ dtlsLocalRole: DtlsRole }>(
       'webRtcTransport.connect',
       { transportId: this.id, dtlsParameters },

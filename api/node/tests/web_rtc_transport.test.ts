@@ -287,6 +287,7 @@ test('close() closes it in the process too and frees its port', real, async () =
   await assert.rejects(transport.restartIce(), errors.NotFoundError);
   await assert.rejects(transport.setMaxIncomingBitrate(1), errors.NotFoundError);
   await assert.rejects(transport.connect({ dtlsParameters }), errors.NotFoundError);
+  await assert.rejects(transport.connect({} as never), TypeError);
   await portIsFree(30002);
 });
 
