@@ -27,10 +27,12 @@ ExtensionMap Negotiated() {
 // A VP8 packet as a browser sends it: MID, abs-send-time and transport sequence number, then `payload_size`
 // octets.
 std::vector<uint8_t> Packet(size_t payload_size) {
-  std::vector<uint8_t> packet = {0x90, 0x60, 0x12, 0x34, 1,    2, 3, 4, 5,    6, 7, 8, 0xbe, 0xde,
-                                 0,    3,    0x10, '0',  0x42, 1, 2, 3, 0x51, 0, 9, 0, 0,    0};
-  packet.insert(packet.end(), {0x90, 0xe0, 0x81, 0x02, 0x03, 0x40});
-  packet.resize(packet.size() - 6 + payload_size, 0xab);
+  constexpr size_t kHeader = 28;
+  std::vector<uint8_t> packet = {
+      0x90, 0x60, 0x12, 0x34, 1,    2,    3,    4,    5, 6,   7,    8,  // fixed header
+      0xbe, 0xde, 0,    3,    0x10, '0',  0x42, 1,    2, 3,   0x51, 0,  // extensions
+      9,    0,    0,    0,    0x90, 0xe0, 0x81, 0x02, 3, 0x40};         // VP8
+  packet.resize(kHeader + payload_size, 0xab);
   return packet;
 }
 
