@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "rtp/packet_reader.h"
@@ -28,11 +29,12 @@ ExtensionMap Negotiated() {
 // octets.
 std::vector<uint8_t> Packet(size_t payload_size) {
   constexpr size_t kHeader = 28;
-  std::vector<uint8_t> packet = {
+  constexpr uint8_t kStart[] = {
       0x90, 0x60, 0x12, 0x34, 1,    2,    3,    4,    5, 6,   7,    8,  // fixed header
       0xbe, 0xde, 0,    3,    0x10, '0',  0x42, 1,    2, 3,   0x51, 0,  // extensions
       9,    0,    0,    0,    0x90, 0xe0, 0x81, 0x02, 3, 0x40};         // VP8
-  packet.resize(kHeader + payload_size, 0xab);
+  std::vector<uint8_t> packet(kHeader + payload_size, 0xab);
+  std::copy(std::begin(kStart), std::end(kStart), packet.begin());
   return packet;
 }
 
