@@ -8,13 +8,11 @@ namespace sluice::api {
 
 DataPlane::DataPlane(uint32_t workers, std::function<void()> wake, OnEvent on_event)
     : on_event_(std::move(on_event)), pool_({.workers = workers, .on_events = std::move(wake)}) {
-  transports_.resize(pool_.workers());
+  load_.resize(pool_.workers());
 }
 
-uint32_t DataPlane::Place() {
-  auto least = std::min_element(transports_.begin(), transports_.end());
-  ++*least;
-  return static_cast<uint32_t>(least - transports_.begin());
+uint32_t DataPlane::Place() const {
+  return static_cast<uint32_t>(std::min_element(load_.begin(), load_.end()) - load_.begin());
 }
 
 void DataPlane::Ask(uint32_t worker, worker::Query query, OnAnswer on_answer) {

@@ -26,9 +26,11 @@ class DataPlane {
 
   uint32_t workers() const { return pool_.workers(); }
 
-  // The worker for one more transport of a room: the one with the fewest.
-  uint32_t Place();
-  void Release(uint32_t worker) { --transports_[worker]; }
+  // The worker for one more transport: the one with the least on it. Transports, producers and consumers
+  // count alike, so that a member's sending and receiving transports do not all end up on opposite sides.
+  uint32_t Place() const;
+  void AddLoad(uint32_t worker) { ++load_[worker]; }
+  void RemoveLoad(uint32_t worker) { --load_[worker]; }
 
   void Send(uint32_t worker, worker::Command command) { pool_.Send(worker, std::move(command)); }
   // The number of the question is filled in here.
@@ -39,7 +41,7 @@ class DataPlane {
 
  private:
   OnEvent on_event_;
-  std::vector<uint32_t> transports_;  // By worker.
+  std::vector<uint32_t> load_;  // By worker: objects on it.
   uint64_t last_query_ = 0;
   std::map<uint64_t, OnAnswer> questions_;
   worker::WorkerPool pool_;  // Last: its threads stop first.

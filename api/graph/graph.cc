@@ -18,6 +18,7 @@ Transport* Graph::Add(std::unique_ptr<Transport> transport) {
   Transport* added = transport.get();
   added->router->transports[added->id] = added;
   transports_by_handle_[added->handle] = added;
+  data_plane_->AddLoad(added->worker);
   transports_[added->id] = std::move(transport);
   return added;
 }
@@ -26,6 +27,7 @@ Producer* Graph::Add(std::unique_ptr<Producer> producer) {
   Producer* added = producer.get();
   added->transport->producers[added->id] = added;
   added->transport->router->producers[added->id] = added;
+  data_plane_->AddLoad(added->transport->worker);
   producers_[added->id] = std::move(producer);
   return added;
 }
@@ -34,6 +36,7 @@ Consumer* Graph::Add(std::unique_ptr<Consumer> consumer) {
   Consumer* added = consumer.get();
   added->transport->consumers[added->id] = added;
   added->producer->consumers[added->id] = added;
+  data_plane_->AddLoad(added->transport->worker);
   consumers_[added->id] = std::move(consumer);
   return added;
 }
@@ -48,7 +51,7 @@ void Graph::Close(Transport* transport) {
   while (!transport->consumers.empty()) Forget(transport->consumers.begin()->second);
   while (!transport->producers.empty()) Close(transport->producers.begin()->second);
   data_plane_->Send(transport->worker, worker::CloseTransport{transport->handle});
-  data_plane_->Release(transport->worker);
+  data_plane_->RemoveLoad(transport->worker);
   transport->router->transports.erase(transport->id);
   transports_by_handle_.erase(transport->handle);
   transports_.erase(std::string(transport->id));
@@ -63,6 +66,7 @@ void Graph::Close(Producer* producer) {
   }
   Transport* transport = producer->transport;
   data_plane_->Send(transport->worker, worker::CloseProducer{transport->handle, producer->handle});
+  data_plane_->RemoveLoad(transport->worker);
   transport->producers.erase(producer->id);
   transport->router->producers.erase(producer->id);
   producers_.erase(std::string(producer->id));
@@ -75,6 +79,7 @@ void Graph::Close(Consumer* consumer) {
 }
 
 void Graph::Forget(Consumer* consumer) {
+  data_plane_->RemoveLoad(consumer->transport->worker);
   consumer->transport->consumers.erase(consumer->id);
   consumer->producer->consumers.erase(consumer->id);
   consumers_.erase(std::string(consumer->id));
