@@ -26,7 +26,7 @@ export async function createWorker<WorkerAppData extends AppData = AppData>(
 
   await process.started();
   const worker = new Worker(process, settings);
-  observer.safeEmit('newworker', worker as unknown as Worker);
+  observer.safeEmit('newworker', worker);
 
   return worker;
 }

@@ -144,7 +144,7 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     transport.on('@close', () => this.#transports.delete(transport.id));
     transport.on('@newproducer', producer => this.#producers.set(producer.id, producer));
     transport.on('@producerclose', producer => this.#producers.delete(producer.id));
-    this.observer.safeEmit('newtransport', transport as unknown as Transport);
+    this.observer.safeEmit('newtransport', transport);
   }
 
   #closeChildren(): void {

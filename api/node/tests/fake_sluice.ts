@@ -10,6 +10,7 @@ type Request = { id: number; method: string; params: Record<string, unknown> };
 
 const behaviour = process.argv[2];
 let nextObject = 0;
+let requests = 0;
 
 const dtlsParameters = { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: '00' }] };
 const rtpParameters = { codecs: [], headerExtensions: [], encodings: [{ ssrc: 1 }], rtcp: {} };
@@ -82,7 +83,7 @@ const garbage = [
 ];
 
 function handle(request: Request): void {
-  const started = request.method !== 'worker.dump';
+  const started = ++requests > 1;
 
   if (request.method === 'worker.close') {
     write(answer(request));

@@ -90,20 +90,20 @@ test('announced addresses are told instead of the own one, or besides it', real,
 });
 
 test('a port is taken as given, a range is kept to', real, async () => {
-  const [fixed, ranged] = await Promise.all([
-    create({ listenInfos: [{ ...loopback, port: 30001 }] }),
-    create({ listenInfos: [{ ...loopback, portRange: { min: 31000, max: 31005 } }] }),
-  ]);
-  const port = ranged.iceCandidates[0]?.port ?? 0;
+  const min = await freePort();
+  const max = Math.min(min + 20, 65535);
+  const ranged = await create({ listenInfos: [{ ...loopback, portRange: { min, max } }] });
+  const port = portOf(ranged);
 
-  assert.equal(fixed.iceCandidates[0]?.port, 30001);
-  assert.ok(port >= 31000 && port <= 31005);
-  await assert.rejects(create({ listenInfos: [{ ...loopback, port: 30001 }] }), {
-    name: 'Error',
-    reason: 'resource_unavailable',
-  });
-  fixed.close();
+  assert.ok(port >= min && port <= max);
   ranged.close();
+  await portIsFree(port);
+
+  const listenInfos = [{ ...loopback, port }];
+  const fixed = await create({ listenInfos });
+  assert.equal(portOf(fixed), port);
+  await assert.rejects(create({ listenInfos }), { name: 'Error', reason: 'resource_unavailable' });
+  fixed.close();
 });
 
 test('wrong arguments reject with TypeError', real, async () => {
@@ -276,7 +276,7 @@ test('getStats() has what its type says', real, async () => {
 });
 
 test('close() closes it in the process too and frees its port', real, async () => {
-  const transport = await create({ listenInfos: [{ ...loopback, port: 30002 }] });
+  const transport = await create();
   const { iceState, dtlsState } = transport;
 
   assert.deepEqual([iceState, dtlsState], ['new', 'new']);
@@ -288,8 +288,22 @@ test('close() closes it in the process too and frees its port', real, async () =
   await assert.rejects(transport.setMaxIncomingBitrate(1), errors.NotFoundError);
   await assert.rejects(transport.connect({ dtlsParameters }), errors.NotFoundError);
   await assert.rejects(transport.connect({} as never), TypeError);
-  await portIsFree(30002);
+  await portIsFree(portOf(transport));
 });
+
+function portOf(transport: types.WebRtcTransport): number {
+  return transport.iceCandidates[0]?.port ?? 0;
+}
+
+/** A port that the process just used and no longer does. */
+async function freePort(): Promise<number> {
+  const transport = await create();
+
+  transport.close();
+  await portIsFree(portOf(transport));
+
+  return portOf(transport);
+}
 
 /** The socket is closed by a media thread, some time after the answer. */
 async function portIsFree(port: number): Promise<void> {
