@@ -183,6 +183,35 @@ test('what a notification closes emits after the call that created it returned',
   own.close();
 });
 
+test('what a transport is notified of is told and kept', async () => {
+  const own = await createWorker({ workerBin: fakeBin('notify') });
+  const router = await own.createRouter();
+  const transport = await router.createWebRtcTransport({ listenInfos });
+  const events: string[] = [];
+
+  transport.on('dtlsstatechange', state => events.push(`${state} ${transport.dtlsState}`));
+  transport.on('icestatechange', state => events.push(`${state} ${transport.iceState}`));
+  transport.observer.on('dtlsstatechange', state => events.push(`observer ${state}`));
+  transport.observer.on('icestatechange', state => events.push(`observer ${state}`));
+  await transport.connect({ dtlsParameters: { fingerprints: [] } });
+  assert.equal(transport.dtlsParameters.role, 'client');
+  assert.deepEqual(events, [], 'the answer comes first');
+  while (transport.dtlsState !== 'closed') await extras.enhancedOnce(transport, 'dtlsstatechange');
+
+  assert.equal(transport.dtlsRemoteCert, 'PEM');
+  assert.deepEqual(events, [
+    'connecting connecting',
+    'observer connecting',
+    'completed completed',
+    'observer completed',
+    'connected connected',
+    'observer connected',
+    'closed closed',
+    'observer closed',
+  ]);
+  own.close();
+});
+
 test('a listener that throws disturbs nobody', async () => {
   const scene = await Scene.create(worker);
   const errors: string[] = [];

@@ -99,23 +99,49 @@ function handle(request: Request): void {
   } else if (behaviour === 'mute' && started) {
     closeSync(1);
     setInterval(() => {}, 1000);
-  } else if (behaviour === 'notify' && request.method === 'consumer.create') {
+  } else if (behaviour === 'notify') {
     notifyWith(request);
   } else {
     write(answer(request));
   }
 }
 
+type Notification = [method: string, more?: object];
+
+const followUps: Record<string, { id: string; notifications: Notification[] }> = {
+  'consumer.create': {
+    id: 'consumerId',
+    notifications: [
+      ['consumer.producerPause'],
+      ['consumer.producerResume'],
+      ['consumer.producerResume'],
+      ['consumer.unheardOf'],
+      ['consumer.producerClose'],
+    ],
+  },
+  'webRtcTransport.connect': {
+    id: 'transportId',
+    notifications: [
+      ['webRtcTransport.dtlsStateChange', { dtlsState: 'connecting' }],
+      ['webRtcTransport.iceStateChange', { iceState: 'completed' }],
+      ['webRtcTransport.dtlsStateChange', { dtlsState: 'connected', dtlsRemoteCert: 'PEM' }],
+      ['webRtcTransport.unheardOf'],
+      ['webRtcTransport.dtlsStateChange', { dtlsState: 'closed' }],
+    ],
+  },
+};
+
 /** The response and what follows it arrive in one piece. */
 function notifyWith(request: Request): void {
   const response = answer(request);
-  const { consumerId } = (JSON.parse(response) as { result: { consumerId: string } }).result;
-  const events = ['producerPause', 'producerResume', 'producerResume', 'producerClose'];
-  const notifications = events.map(event =>
-    JSON.stringify({ jsonrpc: '2.0', method: `consumer.${event}`, params: { consumerId } }),
+  const { id = '', notifications = [] } = followUps[request.method] ?? {};
+  const { result } = JSON.parse(response) as { result: Record<string, string> };
+  const about = { [id]: result[id] ?? request.params[id] };
+  const lines = notifications.map(([method, more]) =>
+    JSON.stringify({ jsonrpc: '2.0', method, params: { ...about, ...more } }),
   );
 
-  write(`${response}${notifications.join('\n')}\n`);
+  write([response.trimEnd(), ...lines, ''].join('\n'));
 }
 
 if (behaviour === 'wrong-settings') {

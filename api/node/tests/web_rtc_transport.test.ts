@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { after, before, test } from 'node:test';
 import { once } from 'node:events';
-import { createWorker, errors, type types } from 'sluice';
+import { createWorker, errors, extras, type types } from 'sluice';
 import { real } from './processes.js';
 import { dtlsParameters, mediaCodecs } from './rtp_fixtures.js';
+import { selectPath } from './stun.js';
 
 const loopback = { protocol: 'udp' as const, ip: '127.0.0.1' };
 let worker: types.Worker;
@@ -273,6 +274,42 @@ test('getStats() has what its type says', real, async () => {
     assert.equal(stats[name], 0, name);
   }
   transport.close();
+});
+
+test('a path that the endpoint selects is told by events, and kept', real, async () => {
+  const transport = await create();
+  const events: unknown[] = [];
+  const selected = extras.enhancedOnce(transport, 'iceselectedtuplechange');
+  const changed = extras.enhancedOnce(transport, 'icestatechange');
+
+  for (const emitter of [transport, transport.observer]) {
+    emitter.on('icestatechange', state => events.push(state));
+    emitter.on('iceselectedtuplechange', tuple => events.push(tuple));
+  }
+
+  const remotePort = await selectPath(transport);
+  await Promise.all([selected, changed]);
+  const tuple = {
+    localIp: '127.0.0.1',
+    localAddress: '127.0.0.1',
+    localPort: portOf(transport),
+    remoteIp: '127.0.0.1',
+    remotePort,
+    protocol: 'udp',
+  };
+
+  assert.deepEqual(transport.iceSelectedTuple, tuple);
+  assert.ok(['connected', 'completed'].includes(transport.iceState));
+  assert.equal((await transport.dump()).iceState, transport.iceState);
+  assert.deepEqual((await transport.dump()).iceSelectedTuple, tuple);
+  assert.deepEqual((await transport.getStats())[0]?.iceSelectedTuple, tuple);
+  assert.deepEqual(
+    events.filter(event => typeof event === 'object'),
+    [tuple, tuple],
+  );
+  assert.equal(events.filter(event => event === transport.iceState).length, 2);
+  transport.close();
+  assert.equal(transport.iceSelectedTuple, undefined);
 });
 
 test('close() closes it in the process too and frees its port', real, async () => {
