@@ -18,10 +18,8 @@ using transports::Endpoint;
 
 class UdpReceiverTest : public testing::Test {
  protected:
-  // Loopback delivers before sendto returns, unless the kernel is busy: wait for the first datagram.
+  // Reads what is there, once something is.
   size_t Receive(size_t limit = UdpReceiver::kFairShare) {
-    pollfd readable = {socket_.fd(), POLLIN, 0};
-    poll(&readable, 1, 5000);
     return receiver_.Receive(
         socket_.fd(),
         [this](SlabRef datagram, const Endpoint& from) {
@@ -31,8 +29,17 @@ class UdpReceiverTest : public testing::Test {
         },
         limit);
   }
-  void ReceiveUntil(size_t datagrams) {
-    for (int i = 0; i < 1000 && texts_.size() < datagrams; ++i) Receive();
+  bool WaitUntilReadable() {
+    pollfd readable = {socket_.fd(), POLLIN, 0};
+    return poll(&readable, 1, 5000) == 1;
+  }
+  // Until so many have been handed out or dropped.
+  void ReceiveUntil(uint64_t datagrams) {
+    const UdpReceiver::Stats& stats = receiver_.stats();
+    while (stats.datagrams + stats.truncated + stats.empty + stats.pool_exhausted < datagrams) {
+      ASSERT_TRUE(WaitUntilReadable()) << "a datagram was lost";
+      Receive();
+    }
   }
 
   SlabPool pool_{128};
@@ -73,6 +80,7 @@ TEST_F(UdpReceiverTest, DrainsMoreThanABatch) {
 
 TEST_F(UdpReceiverTest, StopsAtItsLimitForOthersToHaveTheirTurn) {
   for (int i = 0; i < 100; ++i) SendText(peer_, socket_.local(), std::to_string(i));
+  ASSERT_TRUE(WaitUntilReadable());
   EXPECT_LE(Receive(70), 70u);
   EXPECT_LE(texts_.size(), 70u);
   ReceiveUntil(100);
@@ -83,7 +91,7 @@ TEST_F(UdpReceiverTest, DropsAndCountsWhatDoesNotFitOrIsEmpty) {
   SendText(peer_, socket_.local(), std::string(Slab::kCapacity + 1, 'x'));
   SendText(peer_, socket_.local(), "");
   SendText(peer_, socket_.local(), "good");
-  ReceiveUntil(1);
+  ReceiveUntil(3);
   EXPECT_THAT(texts_, ElementsAre("good"));
   EXPECT_EQ(receiver_.stats().truncated, 1u);
   EXPECT_EQ(receiver_.stats().empty, 1u);
@@ -94,14 +102,14 @@ TEST_F(UdpReceiverTest, ExhaustedPoolDropsButDrainsAndThenRecovers) {
   std::vector<SlabRef> hoard;
   while (SlabRef slab = pool_.Acquire()) hoard.push_back(std::move(slab));
   for (int i = 0; i < 10; ++i) SendText(peer_, socket_.local(), "lost");
-  for (int i = 0; i < 1000 && receiver_.stats().pool_exhausted < 10; ++i) Receive();
+  ReceiveUntil(10);
   EXPECT_TRUE(texts_.empty());
   EXPECT_EQ(receiver_.stats().pool_exhausted, 10u);
   EXPECT_TRUE(IsDrained(socket_));
 
   hoard.clear();
   SendText(peer_, socket_.local(), "kept");
-  ReceiveUntil(1);
+  ReceiveUntil(11);
   EXPECT_THAT(texts_, ElementsAre("kept"));
 }
 
@@ -111,8 +119,7 @@ TEST_F(UdpReceiverTest, AFewSlabsAreEnoughForASmallerBatch) {
   while (SlabRef slab = pool_.Acquire()) hoard.push_back(std::move(slab));
   hoard.resize(hoard.size() - 3);
   for (int i = 0; i < 5; ++i) SendText(peer_, socket_.local(), std::to_string(i));
-  for (int i = 0; i < 1000 && receiver_.stats().datagrams + receiver_.stats().pool_exhausted < 5; ++i)
-    Receive();
+  ReceiveUntil(5);
   EXPECT_THAT(texts_, ElementsAre("0", "1", "2"));
   EXPECT_EQ(receiver_.stats().pool_exhausted, 2u);
 }
