@@ -14,10 +14,15 @@ if(SLUICE_FUZZ)
   target_compile_options(sluice_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# sluice_library(<folder> [LINKS ...] [PRIVATE_LINKS ...] [EXCLUDE file ...])
-# One static library sluice_<folder> of all .cc files below <folder>/.
+if(SLUICE_PCH AND CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  # So that ccache may share precompiled headers between build folders (ccache manual, "Precompiled headers").
+  target_compile_options(sluice_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
+# sluice_library(<folder> [LINKS ...] [PRIVATE_LINKS ...] [EXCLUDE file ...] [PCH header ...])
+# One static library sluice_<folder> of all .cc files below <folder>/. PCH: heavy headers, precompiled once.
 function(sluice_library folder)
-  cmake_parse_arguments(arg "" "" "LINKS;PRIVATE_LINKS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINKS;PRIVATE_LINKS;EXCLUDE;PCH" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc)
   list(FILTER sources EXCLUDE REGEX "/node_modules/")
   foreach(file ${arg_EXCLUDE})
@@ -26,4 +31,7 @@ function(sluice_library folder)
   add_library(sluice_${folder} STATIC ${sources})
   set_target_properties(sluice_${folder} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(sluice_${folder} PUBLIC sluice_options ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+  if(SLUICE_PCH AND arg_PCH)
+    target_precompile_headers(sluice_${folder} PRIVATE ${arg_PCH})
+  endif()
 endfunction()
