@@ -53,6 +53,8 @@ json TransportStatsJson(const Transport& transport, const worker::TransportSnaps
                 {"rtpRecvBitrate", snapshot.rtp_received.bitrate.bps()},
                 {"rtpBytesSent", snapshot.rtp_sent.bytes},
                 {"rtpSendBitrate", snapshot.rtp_sent.bitrate.bps()},
+                {"rtxBytesReceived", snapshot.rtx_bytes_received},
+                {"rtxBytesSent", snapshot.rtx_bytes_sent},
                 {"iceRole", "controlled"},
                 {"iceState", ToString(snapshot.ice_state)},
                 {"dtlsState", ToString(snapshot.dtls_state)},

@@ -24,6 +24,7 @@ size_t RtpSender::Send(Timestamp now, const OutgoingPacket& packet) {
     return 0;
   }
   ++transport_sequence_number_;
+  if (packet.original) rtx_bytes_ += static_cast<int64_t>(size);
   slab->Resize(size);
   port_->SendRtp(std::move(slab), packet.kind);
   return size;

@@ -37,6 +37,7 @@ class RtpSender {
   size_t Send(Timestamp now, const OutgoingPacket& packet);
 
   int64_t dropped() const { return dropped_; }
+  int64_t rtx_bytes() const { return rtx_bytes_; }  // Of retransmissions by RTX, RTP headers included.
 
  private:
   SlabPool* pool_;
@@ -44,6 +45,7 @@ class RtpSender {
   bool writable_ = false;
   uint16_t transport_sequence_number_ = 0;
   int64_t dropped_ = 0;
+  int64_t rtx_bytes_ = 0;
 };
 
 }  // namespace sluice::router

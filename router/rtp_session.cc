@@ -109,6 +109,7 @@ void RtpSession::HandleRtp(Timestamp now, const SlabRef& packet) {
     ++drops_.rtp_unknown_source;
     return;
   }
+  if (route->retransmission) counters_.rtx_bytes_received += static_cast<int64_t>(packet->size());
   NoteArrival(*packet);
   Producer* producer = route->producer;
   CountResult(producer->HandleRtp(now, packet, view->sequence_number(), *route));

@@ -20,11 +20,11 @@
 #include "router/rtp_sender.h"
 #include "rtp/ntp_time.h"
 #include "rtp/receive_rate_estimator.h"
+#include "rtp/round_trip_time.h"
 #include "rtp/rtcp/block_view.h"
 #include "rtp/rtcp/extended_report.h"
 #include "rtp/rtcp/report_block.h"
 #include "rtp/rtcp/sender_report.h"
-#include "rtp/round_trip_time.h"
 #include "rtp/slab.h"
 #include "rtp/transport_feedback_sender.h"
 
@@ -45,6 +45,7 @@ struct RtpSessionDrops {
 struct RtpSessionCounters {
   int64_t rtp_packets_received = 0;
   int64_t rtp_bytes_received = 0;
+  int64_t rtx_bytes_received = 0;  // Of those, by RTX.
   int64_t probe_packets_received = 0;  // RTX without a payload: the publisher's own probing.
   int64_t transport_feedback_sent = 0;
   int64_t remb_sent = 0;
@@ -91,6 +92,7 @@ class RtpSession {
   const RtpSessionDrops& drops() const { return drops_; }
   const RtpSessionCounters& counters() const { return counters_; }
   int64_t send_drops() const { return sender_.dropped(); }
+  int64_t rtx_bytes_sent() const { return sender_.rtx_bytes(); }
   const absl::flat_hash_map<ProducerHandle, std::unique_ptr<Producer>>& producers() const {
     return producers_;
   }
@@ -129,7 +131,7 @@ class RtpSession {
   void SendRemb(Timestamp now, RtcpBatch* batch);
   void WriteRemb(RtcpBatch* batch, DataRate bitrate);
   void ScheduleReports(Timestamp now);
-  void UpdateTimeout();
+  void UpdateTimeout(Timestamp now);
   std::optional<Ssrc> AnyReceivedSsrc() const;
   uint64_t NtpNow(Timestamp now) const { return rtp::NtpTime::At(options_.clock, now).value(); }
 

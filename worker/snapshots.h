@@ -66,6 +66,8 @@ struct TransportSnapshot {
   TrafficSnapshot sent;
   TrafficSnapshot rtp_received;  // RTP alone, decrypted.
   TrafficSnapshot rtp_sent;
+  int64_t rtx_bytes_received = 0;
+  int64_t rtx_bytes_sent = 0;
   std::vector<router::ProducerHandle> producers;
   std::vector<router::ConsumerHandle> consumers;
   int64_t transport_feedback_sent = 0;

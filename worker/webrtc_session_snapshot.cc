@@ -36,6 +36,8 @@ TransportSnapshot WebRtcSession::TakeSnapshot() const {
   for (const auto& [handle, consumer] : rtp_.consumers()) snapshot.consumers.push_back(handle);
   snapshot.transport_feedback_sent = rtp_.counters().transport_feedback_sent;
   snapshot.remb_sent = rtp_.counters().remb_sent;
+  snapshot.rtx_bytes_received = rtp_.counters().rtx_bytes_received;
+  snapshot.rtx_bytes_sent = rtp_.rtx_bytes_sent();
   snapshot.drops = DropsByReason();
   return snapshot;
 }

@@ -1,4 +1,5 @@
 // consumer.*: what a client receives.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -7,13 +8,12 @@
 #include "api/objects_json.h"
 #include "api/ortc/rtp_capabilities_json.h"
 #include "api/ortc/rtp_parameters_json.h"
+#include "api/ortc/scalability_mode.h"
 #include "api/stats_json.h"
 #include "worker/random.h"
 
 namespace sluice::api {
 namespace {
-
-constexpr uint8_t kMaxLayer = 7;
 
 struct CreateRequest {
   Transport* transport = nullptr;
@@ -27,6 +27,20 @@ struct CreateRequest {
   std::optional<bool> enable_rtx;
   bool ignore_dtx = false;
 };
+
+// What was asked for, down to what the producer has.
+void SetPreferredLayers(const CreateRequest& request, Consumer* consumer) {
+  if (request.producer->parameters.type == ProducerType::kSimple || !request.spatial_layer) return;
+  const RtpParameters& produced = request.producer->parameters.rtp_parameters;
+  ScalabilityMode mode = ParseScalabilityMode(produced.encodings.front().scalability_mode.value_or(""));
+  bool simulcast = request.producer->parameters.type == ProducerType::kSimulcast;
+  size_t spatial_layers = simulcast ? produced.encodings.size() : mode.spatial_layers;
+  consumer->preferred_spatial_layer =
+      static_cast<uint8_t>(std::min<size_t>(*request.spatial_layer, spatial_layers - 1));
+  if (!request.temporal_layer) return;
+  consumer->preferred_temporal_layer =
+      static_cast<uint8_t>(std::min<size_t>(*request.temporal_layer, mode.temporal_layers - 1));
+}
 
 bool IsMidTaken(const Transport& transport, const std::string& mid) {
   for (const auto& [id, consumer] : transport.consumers) {
@@ -44,8 +58,8 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.paused = params.OptionalBool("paused", false);
   request.mid = params.OptionalString("mid", {1, 16});
   if (std::optional<ObjectReader> layers = params.OptionalObject("preferredLayers")) {
-    request.spatial_layer = layers->RequiredUint<uint8_t>("spatialLayer", 0, kMaxLayer);
-    request.temporal_layer = layers->OptionalUint<uint8_t>("temporalLayer", 0, kMaxLayer);
+    request.spatial_layer = layers->RequiredUint<uint8_t>("spatialLayer");
+    request.temporal_layer = layers->OptionalUint<uint8_t>("temporalLayer");
     layers->Finish();
   }
   request.enable_rtx = params.OptionalBool("enableRtx");
@@ -118,10 +132,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   if (!request.mid) consumer->rtp_parameters.mid = NextMid(transport);
   consumer->client = std::move(request.client);
   consumer->paused = request.paused;
-  if (request.producer->parameters.type != ProducerType::kSimple) {
-    consumer->preferred_spatial_layer = request.spatial_layer;
-    consumer->preferred_temporal_layer = request.temporal_layer;
-  }
+  SetPreferredLayers(request, consumer.get());
   const Consumer* added = control.graph().Add(std::move(consumer));
   control.data_plane().Send(
       transport->worker,
