@@ -8,7 +8,9 @@ KeyFrameRequester::KeyFrameRequester(TimeDelta minimum_interval) : minimum_inter
 
 void KeyFrameRequester::Request(Timestamp now) {
   repeats_ = 0;
-  Timestamp earliest = last_sent_.IsPast() ? now : std::max(now, last_sent_ + minimum_interval_);
+  bool pending = !next_send_.IsNever();
+  TimeDelta interval = pending ? std::max(minimum_interval_, kMergeInterval) : minimum_interval_;
+  Timestamp earliest = last_sent_.IsPast() ? now : std::max(now, last_sent_ + interval);
   next_send_ = std::min(next_send_, earliest);
 }
 

@@ -1,5 +1,5 @@
 // Asks the publisher for key frames of one stream (PLI or FIR, RFC 4585 §6.3.1, RFC 5104 §4.3.1): requests of
-// all consumers are merged, spaced, and repeated until a key frame arrives.
+// all consumers are merged, spaced, and repeated until a key frame arrives or the publisher seems deaf.
 #pragma once
 
 #include "rtp/units.h"
@@ -8,7 +8,7 @@ namespace sluice::router {
 
 class KeyFrameRequester {
  public:
-  // `minimum_interval`: between two requests on the wire.
+  // `minimum_interval`: between two requests on the wire, also if a key frame came between them.
   explicit KeyFrameRequester(TimeDelta minimum_interval);
 
   // Somebody needs a key frame that starts after `now`.
@@ -20,6 +20,8 @@ class KeyFrameRequester {
   Timestamp NextTimeout() const { return next_send_; }
 
  private:
+  // Who asks while a key frame is already on its way gets that one, unless it takes longer than this.
+  static constexpr TimeDelta kMergeInterval = TimeDelta::Millis(200);
   // A key frame takes a round trip and an encoder's frame; past this the request counts as lost.
   static constexpr TimeDelta kRepeatInterval = TimeDelta::Millis(1000);
   // Publishers that ignore this many requests do not send key frames on demand.
