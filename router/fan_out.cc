@@ -27,6 +27,8 @@ void FanOut::Remove(Consumer* consumer) {
   if (it == consumers_.end()) return;
   consumers_.erase(it);
   repairing_consumers_ -= consumer->config().nack ? 1 : 0;
+  if (repairing_consumers_ > 0) return;
+  for (Stream& stream : streams_) stream.history.Clear();
 }
 
 void FanOut::HandlePacket(Timestamp now, const SlabRef& packet) {
