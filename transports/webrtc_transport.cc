@@ -22,6 +22,12 @@ WebRtcTransport::~WebRtcTransport() = default;
 void WebRtcTransport::Connect(Timestamp now, DtlsRole role, std::vector<Fingerprint> remote_fingerprints) {
   dtls_ = std::make_unique<DtlsSession>(dtls_context_, role, std::move(remote_fingerprints));
   outputs_.push_back(DtlsStateChanged{DtlsState::kConnecting, {}});
+  dtls_waits_ = role == DtlsRole::kClient && !selected_path();
+  if (!dtls_waits_) StartDtls(now);
+}
+
+void WebRtcTransport::StartDtls(Timestamp now) {
+  dtls_waits_ = false;
   dtls_->Start(now);
   for (const std::vector<uint8_t>& datagram : std::exchange(early_dtls_, {}))
     dtls_->HandleDatagram(now, datagram);
@@ -39,7 +45,7 @@ WebRtcTransport::Received WebRtcTransport::HandleDatagram(Timestamp now, const P
   DatagramKind kind = Classify(datagram);
   if (kind == DatagramKind::kStun) {
     ice_.HandleDatagram(now, from, datagram);
-    CollectDtls();  // A client's first flight waits for a path.
+    if (dtls_waits_ && selected_path()) StartDtls(now);
     return {};
   }
   if (kind == DatagramKind::kUnknown) {

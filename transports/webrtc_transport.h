@@ -105,6 +105,7 @@ class WebRtcTransport {
   // A peer may start DTLS before its fingerprint reaches us through signalling; its first flight is kept.
   static constexpr size_t kMaxEarlyDatagrams = 4;
 
+  void StartDtls(Timestamp now);
   void HandleDtls(Timestamp now, const Path& from, Bytes datagram);
   void StartSrtp(const SrtpKeys& keys);
   void CollectDtls();
@@ -112,6 +113,7 @@ class WebRtcTransport {
   IceLiteAgent ice_;
   std::shared_ptr<const DtlsContext> dtls_context_;
   std::unique_ptr<DtlsSession> dtls_;
+  bool dtls_waits_ = false;  // For a path: a client's first flight would be lost, and repeated ever later.
   std::vector<std::vector<uint8_t>> early_dtls_;
   std::optional<SrtpSession> inbound_;
   std::optional<SrtpSession> outbound_;
