@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "rtp/ntp_time.h"
+#include "rtp/receive_statistics.h"
 
 namespace sluice::router {
 namespace {
 
 // A resent packet is not sent again before it can have arrived (RFC 4588 leaves it to the sender).
 constexpr TimeDelta kDefaultRoundTripTime = TimeDelta::Millis(100);
+// The subscriber has a hand in the round-trip time that we measure.
+constexpr TimeDelta kMinRepairInterval = TimeDelta::Millis(10);
 // Opus in DTX sends packets of a table of contents byte and at most one more (RFC 6716 §3.1).
 constexpr size_t kMaxDtxPayload = 2;
 
@@ -40,7 +43,9 @@ Consumer::Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sen
       paused_(config.paused),
       target_(config.preferred_encoding),
       rewriter_(config.first_sequence_number),
-      next_rtx_sequence_number_(config.first_rtx_sequence_number) {}
+      next_rtx_sequence_number_(config.first_rtx_sequence_number) {
+  repaired_.fill(Timestamp::Past());
+}
 
 bool Consumer::NeedsKeyFrame() const {
   return config_.kind == MediaKind::kVideo && rtp::HasKeyFrames(config_.codec);
@@ -48,7 +53,7 @@ bool Consumer::NeedsKeyFrame() const {
 
 std::optional<uint8_t> Consumer::current_encoding() const {
   if (epoch_ == 0) return std::nullopt;
-  return epochs_[epoch_ % kEpochs].encoding;
+  return epoch().encoding;
 }
 
 // The preferred encoding, else the best below it that is alive, else the best above.
@@ -73,19 +78,34 @@ void Consumer::HandlePacket(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   if (paused_ || !sender_->writable()) return;
   if (config_.encodings > 1) AimAt(now, TargetEncoding(now));
+  if (IsBreak(info)) {
+    syncing_ = true;
+    if (!info.frame.key_frame) RequestKeyFrame(now);
+  }
 
   bool switching = syncing_ || current_encoding() != target_;
-  bool acceptable = config_.payload_types[info.payload_type.value()] && info.payload_size > 0;
+  bool acceptable = IsAcceptable(info);
   if (switching && info.encoding == target_ && acceptable && (!NeedsKeyFrame() || info.frame.key_frame)) {
     StartEpoch(packet);
   } else if (syncing_ || info.encoding != current_encoding()) {
     return;
   }
+  highest_sequence_ = std::max(highest_sequence_, info.sequence);
   if (!acceptable || IsDroppedDtx(info)) {
     rewriter_.Drop(Key(info.sequence));
     return;
   }
   Forward(now, packet);
+}
+
+// The publisher began anew, under another SSRC perhaps.
+bool Consumer::IsBreak(const rtp::ReceivedPacket& packet) const {
+  return !syncing_ && packet.encoding == current_encoding() &&
+         packet.sequence - highest_sequence_ > rtp::ReceiveStatistics::kMaxDropout;
+}
+
+bool Consumer::IsAcceptable(const rtp::ReceivedPacket& packet) const {
+  return config_.payload_types[packet.payload_type.value()] && packet.payload_size > 0;
 }
 
 bool Consumer::IsDroppedDtx(const rtp::ReceivedPacket& packet) const {
@@ -94,22 +114,26 @@ bool Consumer::IsDroppedDtx(const rtp::ReceivedPacket& packet) const {
 
 void Consumer::StartEpoch(const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
-  Epoch epoch{.encoding = info.encoding, .timestamp_offset = AlignTimestamp(info) - info.timestamp};
+  Epoch next{.encoding = info.encoding,
+             .source = info.ssrc,
+             .timestamp_offset = AlignTimestamp(info) - info.timestamp};
   ++epoch_;
-  epochs_[epoch_ % kEpochs] = epoch;
-  rewriter_.Resync(Key(info.sequence));
+  epochs_[epoch_ % kEpochs] = next;
+  highest_sequence_ = info.sequence;
   syncing_ = false;
+  // Later epochs follow without a gap because their keys are far above: a restart, to the rewriter.
+  if (epoch_ == 1) rewriter_.Resync(Key(info.sequence));
 }
 
 // The timestamp that the first packet of an epoch gets.
 uint32_t Consumer::AlignTimestamp(const rtp::ReceivedPacket& packet) const {
   if (epoch_ == 0) return packet.timestamp;
-  const Epoch& previous = epochs_[epoch_ % kEpochs];
-  if (previous.encoding == packet.encoding) return packet.timestamp + previous.timestamp_offset;
+  const Epoch& previous = epoch();
+  if (previous.source == packet.ssrc) return packet.timestamp + previous.timestamp_offset;
 
   uint32_t aligned;
-  const auto& from = fan_out_->sender_report(previous.encoding);
-  const auto& to = fan_out_->sender_report(packet.encoding);
+  const SenderReportInfo* from = ReportOf(previous.encoding, previous.source);
+  const SenderReportInfo* to = ReportOf(packet.encoding, packet.ssrc);
   if (from && to) {
     // Through the publisher's clock: this packet's capture time on the previous encoding's timeline.
     int64_t since_report = static_cast<int32_t>(packet.timestamp - to->rtp_timestamp);
@@ -124,6 +148,11 @@ uint32_t Consumer::AlignTimestamp(const rtp::ReceivedPacket& packet) const {
   int32_t step = static_cast<int32_t>(aligned - last_timestamp_);
   bool plausible = step > 0 && step < static_cast<int64_t>(config_.clock_rate) * 10;
   return plausible ? aligned : last_timestamp_ + config_.clock_rate / 30;
+}
+
+const SenderReportInfo* Consumer::ReportOf(uint8_t encoding, Ssrc source) const {
+  const std::optional<SenderReportInfo>& report = fan_out_->sender_report(encoding);
+  return report && report->source == source ? &*report : nullptr;
 }
 
 OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber sequence_number,
@@ -145,7 +174,7 @@ void Consumer::Forward(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   std::optional<SequenceNumber> sequence_number = rewriter_.Forward(Key(info.sequence));
   if (!sequence_number) return;
-  OutgoingPacket outgoing = Rewrite(packet, *sequence_number, epochs_[epoch_ % kEpochs].timestamp_offset);
+  OutgoingPacket outgoing = Rewrite(packet, *sequence_number, epoch().timestamp_offset);
   size_t size = sender_->Send(now, outgoing);
   if (size == 0) return;
   if (last_sent_.IsPast() || static_cast<int32_t>(outgoing.header.timestamp - last_timestamp_) > 0) {
@@ -155,6 +184,7 @@ void Consumer::Forward(Timestamp now, const Slab& packet) {
   last_sent_ = now;
   ++statistics_.packets;
   statistics_.bytes += static_cast<int64_t>(size);
+  payload_octets_ += info.payload_size;
   rate_.Add(now, size);
 }
 
@@ -184,24 +214,22 @@ void Consumer::RequestKeyFrame(Timestamp now) {
 
 void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
   ++statistics_.nacked_packets;
-  Repair& repair = repairs_[lost.value() % kRecentRepairs];
-  TimeDelta round_trip =
-      statistics_.round_trip_time > TimeDelta::Zero() ? statistics_.round_trip_time : kDefaultRoundTripTime;
-  if (repair.sequence_number == lost && !repair.sent.IsPast() && now - repair.sent < round_trip) return;
+  Timestamp& repaired = repaired_[lost.value() % kRecentRepairs];
+  if (now < repaired + RepairInterval()) return;
 
   std::optional<int64_t> key = rewriter_.Original(lost);
   if (!key || paused_ || epoch_ - (*key >> 40) >= kEpochs) {
     ++statistics_.unrepairable_packets;
     return;
   }
-  const Epoch& epoch = epochs_[(*key >> 40) % kEpochs];
+  const Epoch& sent_in = epochs_[(*key >> 40) % kEpochs];
   int64_t sequence = (*key & ((int64_t{1} << 40) - 1)) - (int64_t{1} << 20);
-  const Slab* packet = fan_out_->Find(now, epoch.encoding, sequence);
-  if (!packet) {
+  const Slab* packet = fan_out_->Find(now, sent_in.encoding, sequence);
+  if (!packet || !IsAcceptable(packet->packet())) {
     ++statistics_.unrepairable_packets;
     return;
   }
-  OutgoingPacket outgoing = Rewrite(*packet, lost, epoch.timestamp_offset);
+  OutgoingPacket outgoing = Rewrite(*packet, lost, sent_in.timestamp_offset);
   if (config_.rtx_ssrc && config_.rtx_payload_type) {
     outgoing.original = lost;
     outgoing.header.ssrc = *config_.rtx_ssrc;
@@ -211,9 +239,14 @@ void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
   }
   size_t size = sender_->Send(now, outgoing);
   if (size == 0) return;
-  repair = {lost, now};
+  repaired = now;
   ++statistics_.retransmitted_packets;
   statistics_.retransmitted_bytes += static_cast<int64_t>(size);
+}
+
+TimeDelta Consumer::RepairInterval() const {
+  if (statistics_.round_trip_time == TimeDelta::Zero()) return kDefaultRoundTripTime;
+  return std::max(statistics_.round_trip_time, kMinRepairInterval);
 }
 
 void Consumer::HandlePli(Timestamp now) {
@@ -242,13 +275,12 @@ void Consumer::HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& bl
 
 std::optional<rtp::rtcp::SenderInfo> Consumer::MakeSenderInfo(Timestamp now, uint64_t ntp_now) {
   if (last_sent_.IsPast() || paused_) return std::nullopt;
-  const Epoch& epoch = epochs_[epoch_ % kEpochs];
   rtp::rtcp::SenderInfo info;
   // The publisher's own mapping, moved to now, keeps its audio and video exactly together.
-  if (const auto& report = fan_out_->sender_report(epoch.encoding)) {
+  if (const SenderReportInfo* report = ReportOf(epoch().encoding, epoch().source)) {
     TimeDelta age = now - report->arrival;
     info.ntp_time = report->ntp + (static_cast<uint64_t>(rtp::ToCompactNtp(age)) << 16);
-    info.rtp_timestamp = report->rtp_timestamp + epoch.timestamp_offset +
+    info.rtp_timestamp = report->rtp_timestamp + epoch().timestamp_offset +
                          static_cast<uint32_t>(TimeToRtpUnits(age, config_.clock_rate));
   } else {
     info.ntp_time = ntp_now;
@@ -256,7 +288,7 @@ std::optional<rtp::rtcp::SenderInfo> Consumer::MakeSenderInfo(Timestamp now, uin
         last_timestamp_ + static_cast<uint32_t>(TimeToRtpUnits(now - last_arrival_, config_.clock_rate));
   }
   info.packet_count = static_cast<uint32_t>(statistics_.packets);
-  info.octet_count = static_cast<uint32_t>(statistics_.bytes);
+  info.octet_count = payload_octets_;
   sent_reports_[next_report_++ % sent_reports_.size()] = {rtp::rtcp::CompactNtp(info.ntp_time), now};
   return info;
 }

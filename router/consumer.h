@@ -2,8 +2,9 @@
 // stream (SSRC, sequence, timestamp, extensions).
 //
 // A consumer of a simulcast producer forwards one encoding at a time and switches at a key frame of the
-// next. Each stretch of one encoding is an epoch; sequence numbers continue across epochs, timestamps are
-// aligned by the publisher's clock.
+// next. Each uninterrupted stretch of one encoding is an epoch: a pause, a switch or a break in the
+// publisher's stream begins the next. Sequence numbers continue across epochs, timestamps are aligned by the
+// publisher's clock.
 //
 // Thread: the worker of the consumer's transport.
 #pragma once
@@ -56,6 +57,7 @@ class Consumer {
   void RequestKeyFrame(Timestamp now);
 
   // RTCP from the subscriber.
+  // Resends at most once a round trip, whatever is asked: a subscriber cannot multiply traffic by asking.
   void HandleNack(Timestamp now, SequenceNumber lost);
   void HandleNackMessage() { ++statistics_.nack_messages; }
   void HandlePli(Timestamp now);
@@ -74,15 +76,12 @@ class Consumer {
 
  private:
   static constexpr int kEpochs = 4;  // Retransmissions reach back this many switches.
-  static constexpr int kRecentRepairs = 64;
+  static constexpr int kRecentRepairs = 512;
 
   struct Epoch {
     uint8_t encoding = 0;
+    Ssrc source;  // The publisher's.
     uint32_t timestamp_offset = 0;
-  };
-  struct Repair {
-    SequenceNumber sequence_number;
-    Timestamp sent = Timestamp::Past();
   };
   struct SentReport {
     uint32_t compact_ntp = 0;
@@ -90,11 +89,17 @@ class Consumer {
   };
 
   bool NeedsKeyFrame() const;
+  const Epoch& epoch() const { return epochs_[epoch_ % kEpochs]; }
+  TimeDelta RepairInterval() const;
+  // What the publisher reported of `source`; nullptr: nothing yet, or it was another one's.
+  const SenderReportInfo* ReportOf(uint8_t encoding, Ssrc source) const;
   uint8_t TargetEncoding(Timestamp now) const;
   void AimAt(Timestamp now, uint8_t encoding);
+  bool IsBreak(const rtp::ReceivedPacket& packet) const;
   void StartEpoch(const Slab& packet);
   uint32_t AlignTimestamp(const rtp::ReceivedPacket& packet) const;
   void Forward(Timestamp now, const Slab& packet);
+  bool IsAcceptable(const rtp::ReceivedPacket& packet) const;
   bool IsDroppedDtx(const rtp::ReceivedPacket& packet) const;
   int64_t Key(int64_t sequence) const { return (epoch_ << 40) + (int64_t{1} << 20) + sequence; }
   OutgoingPacket Rewrite(const Slab& packet, SequenceNumber sequence_number, uint32_t timestamp_offset) const;
@@ -109,13 +114,15 @@ class Consumer {
   uint8_t target_ = 0;
   int64_t epoch_ = 0;  // 0: none yet.
   std::array<Epoch, kEpochs> epochs_{};
+  int64_t highest_sequence_ = 0;  // The publisher's, in this epoch.
   rtp::SequenceRewriter rewriter_;
   uint32_t last_timestamp_ = 0;
   Timestamp last_sent_ = Timestamp::Past();
   Timestamp last_arrival_ = Timestamp::Past();
+  uint32_t payload_octets_ = 0;  // For sender reports, which count modulo 2^32.
 
   SequenceNumber next_rtx_sequence_number_;
-  std::array<Repair, kRecentRepairs> repairs_{};
+  std::array<Timestamp, kRecentRepairs> repaired_;  // When, by sequence number modulo its size.
   std::array<SentReport, 4> sent_reports_{};
   int next_report_ = 0;
   ConsumerStatistics statistics_;

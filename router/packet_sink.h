@@ -2,6 +2,7 @@
 #pragma once
 
 #include "router/ids.h"
+#include "rtp/ids.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
 
@@ -9,6 +10,7 @@ namespace sluice::router {
 
 // The publisher's mapping of an encoding's RTP timestamps to its wall clock (RFC 3550 §6.4.1).
 struct SenderReportInfo {
+  Ssrc source;
   uint64_t ntp = 0;  // 32.32 seconds since 1900.
   uint32_t rtp_timestamp = 0;
   Timestamp arrival;
@@ -17,7 +19,8 @@ struct SenderReportInfo {
 class PacketSink {
  public:
   virtual ~PacketSink() = default;
-  // The packet's bytes and its ReceivedPacket no longer change; a sink may keep a reference.
+  // The packet's bytes and its ReceivedPacket no longer change; a sink may keep a reference. A jump of the
+  // sequence by more than rtp::ReceiveStatistics::kMaxDropout is a new beginning, not loss.
   virtual void HandlePacket(Timestamp now, const SlabRef& packet) = 0;
   virtual void HandleSenderReport(uint8_t encoding, const SenderReportInfo& report) = 0;
 };

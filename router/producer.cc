@@ -10,7 +10,6 @@ namespace {
 ReceiveStream::Options StreamOptions(const ProducerConfig& config) {
   return {.clock_rate = config.codecs.empty() ? 90'000 : config.codecs.front().clock_rate,
           .nack = config.nack,
-          .key_frames = config.kind == MediaKind::kVideo && (config.pli || config.fir),
           .key_frame_request_delay = config.key_frame_request_delay};
 }
 
@@ -82,9 +81,9 @@ bool Producer::Unwrap(Slab* packet, ReceiveStream* stream, SequenceNumber* origi
   return true;
 }
 
-void Producer::HandleSenderReport(Ssrc ssrc, const SenderReportInfo& report) {
+void Producer::HandleSenderReport(const SenderReportInfo& report) {
   for (size_t i = 0; i < streams_.size(); ++i) {
-    if (streams_[i].ssrc() != ssrc) continue;
+    if (streams_[i].ssrc() != report.source) continue;
     streams_[i].HandleSenderReport(report);
     for (PacketSink* sink : sinks_) sink->HandleSenderReport(static_cast<uint8_t>(i), report);
   }
@@ -103,8 +102,10 @@ void Producer::RemoveSink(PacketSink* sink) {
 }
 
 void Producer::Resume(Timestamp now) {
+  if (!paused_) return;
   paused_ = false;
   for (size_t i = 0; i < streams_.size(); ++i) {
+    streams_[i].SkipAhead();
     if (!sinks_.empty() && streams_[i].started()) RequestKeyFrame(now, static_cast<uint8_t>(i));
   }
 }

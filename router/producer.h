@@ -35,7 +35,7 @@ class Producer {
   // encoding, the router's payload type and the frame.
   Result HandleRtp(Timestamp now, const SlabRef& packet, SequenceNumber sequence_number,
                    const RtpRoute& route);
-  void HandleSenderReport(Ssrc ssrc, const SenderReportInfo& report);
+  void HandleSenderReport(const SenderReportInfo& report);
 
   // `sink` outlives its removal. A new sink gets the sender reports known so far.
   void AddSink(PacketSink* sink);

@@ -16,6 +16,7 @@ ReceiveStream::ReceiveStream(const Options& options)
 
 void ReceiveStream::SetSsrc(Ssrc ssrc) {
   if (ssrc_ && *ssrc_ != ssrc) {
+    if (statistics_.started()) sequence_base_ += (statistics_.highest_sequence() / kCycle + 2) * kCycle;
     statistics_ = rtp::ReceiveStatistics(options_.clock_rate);
     nack_.Reset();
     sender_report_.reset();
@@ -36,7 +37,7 @@ ReceiveStream::Verdict ReceiveStream::HandleMedia(Timestamp now, SequenceNumber 
     return Verdict::kDuplicate;
   }
   nack_.HandlePacket(now, *sequence, StartsKeyFrame(*packet));
-  packet->sequence = *sequence;
+  packet->sequence = sequence_base_ + *sequence;
   return Verdict::kNew;
 }
 
@@ -53,7 +54,7 @@ ReceiveStream::Verdict ReceiveStream::HandleRepaired(Timestamp now, SequenceNumb
   }
   nack_.HandlePacket(now, sequence, StartsKeyFrame(*packet));
   ++counters_.repaired;
-  packet->sequence = sequence;
+  packet->sequence = sequence_base_ + sequence;
   return Verdict::kNew;
 }
 

@@ -29,7 +29,6 @@ class ReceiveStream {
   struct Options {
     uint32_t clock_rate = 90'000;
     bool nack = false;
-    bool key_frames = false;  // Video.
     TimeDelta key_frame_request_delay = TimeDelta::Zero();
   };
   enum class Verdict { kNew, kDuplicate, kInvalid };
@@ -43,9 +42,13 @@ class ReceiveStream {
   Verdict HandleRepaired(Timestamp now, SequenceNumber original, rtp::ReceivedPacket* packet);
   void HandleSenderReport(const SenderReportInfo& report);
 
+  // What comes next is not continuous with what was before: a gap that is no loss.
+  void SkipAhead() { sequence_base_ += kCycle; }
+
   // nullopt before the first packet.
   const std::optional<Ssrc>& ssrc() const { return ssrc_; }
-  // The SSRC of the encoding is known by signalling, or has changed: everything starts anew.
+  // The SSRC of the encoding is known by signalling, or has changed: everything starts anew, and the sequence
+  // goes on above all earlier ones.
   void SetSsrc(Ssrc ssrc);
   const std::optional<Ssrc>& rtx_ssrc() const { return rtx_ssrc_; }
   void set_rtx_ssrc(Ssrc ssrc) { rtx_ssrc_ = ssrc; }
@@ -67,12 +70,14 @@ class ReceiveStream {
 
  private:
   static constexpr TimeDelta kInactivity = TimeDelta::Millis(1500);
+  static constexpr int64_t kCycle = 1 << 16;
 
   Options options_;
   std::optional<Ssrc> ssrc_;
   std::optional<Ssrc> rtx_ssrc_;
   Timestamp last_packet_ = Timestamp::Past();
   rtp::ReceiveStatistics statistics_;
+  int64_t sequence_base_ = 0;  // From the sequences of statistics_ and nack_ to those of the packets.
   rtp::NackGenerator nack_;
   KeyFrameRequester key_frames_;
   std::optional<SenderReportInfo> sender_report_;

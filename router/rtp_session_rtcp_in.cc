@@ -84,7 +84,7 @@ void RtpSession::HandleSenderReport(Timestamp now, const rtp::rtcp::SenderReport
   if (const RtpRoute* route = demuxer_.Find(info.sender)) {
     if (!route->retransmission) {
       route->producer->HandleSenderReport(
-          info.sender, {.ntp = info.ntp_time, .rtp_timestamp = info.rtp_timestamp, .arrival = now});
+          {.source = info.sender, .ntp = info.ntp_time, .rtp_timestamp = info.rtp_timestamp, .arrival = now});
     }
   } else {
     ++drops_.rtcp_unknown_source;

@@ -24,6 +24,7 @@ constexpr TimeDelta kReportInterval = TimeDelta::Millis(1000);
 constexpr TimeDelta kFirstReport = TimeDelta::Millis(300);
 // A limit set by the application is repeated, since a REMB may be lost.
 constexpr TimeDelta kLimitInterval = TimeDelta::Millis(1500);
+constexpr TimeDelta kRetryInterval = TimeDelta::Millis(10);
 // What lifts a limit: more than any publisher sends.
 constexpr DataRate kUnlimited = DataRate::BitsPerSec(1'000'000'000);
 
@@ -48,15 +49,17 @@ void RtpSession::HandleTimeout(Timestamp now) {
     if (transport_cc_ && now >= transport_feedback_.NextTimeout()) SendTransportFeedback(now, &batch);
     SendRemb(now, &batch);
   }
-  UpdateTimeout();
+  UpdateTimeout(now);
 }
 
-void RtpSession::UpdateTimeout() {
+// Never in the past: what could not be sent for want of memory is tried again a little later.
+void RtpSession::UpdateTimeout(Timestamp now) {
   next_timeout_ = std::min(next_report_, next_limit_remb_);
   for (const auto& [handle, producer] : producers_)
     next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
   if (transport_cc_) next_timeout_ = std::min(next_timeout_, transport_feedback_.NextTimeout());
   if (remb_) next_timeout_ = std::min(next_timeout_, rate_estimator_.NextTimeout());
+  if (next_timeout_ <= now) next_timeout_ = now + kRetryInterval;
 }
 
 void RtpSession::ScheduleReports(Timestamp now) {
@@ -121,10 +124,11 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
 }
 
 void RtpSession::SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch) {
-  for (ReceiveStream& stream : producer->streams()) {
+  for (size_t i = 0; i < producer->streams().size(); ++i) {
+    ReceiveStream& stream = producer->streams()[i];
     if (!stream.ssrc()) continue;
     if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, &stream, batch);
-    if (stream.nack().TakeKeyFrameRequest()) stream.key_frames().Request(now);
+    if (stream.nack().TakeKeyFrameRequest()) producer->RequestKeyFrame(now, static_cast<uint8_t>(i));
     if (stream.key_frames().Poll(now)) SendKeyFrameRequest(producer->config(), &stream, batch);
   }
 }
