@@ -107,8 +107,7 @@ std::vector<Fingerprint> ReadFingerprints(ObjectReader& dtls) {
     }
   }
   if (dtls.ok() && fingerprints.empty()) {
-    dtls.Fail(
-        RpcError::Unsupported("none of the fingerprint algorithms is known", dtls.PathOf("fingerprints")));
+    dtls.Fail(RpcError::InvalidValue(dtls.PathOf("fingerprints"), "has no algorithm that is known"));
   }
   return fingerprints;
 }
