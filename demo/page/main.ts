@@ -1,6 +1,7 @@
 // The page: / makes a room, /<room> asks who you are and then joins the call.
 // For demonstrations and tests: ?name=Ada&quality=low&codec=VP9 fill in, &autojoin skips the join screen.
 import { isRoomName } from '../shared/room_name.js';
+import { Call } from './call/call.js';
 import { showJoin } from './views/join_view.js';
 import { showLanding } from './views/landing_view.js';
 import { showRoom } from './views/room_view.js';
@@ -10,7 +11,9 @@ const room = location.pathname.slice(1);
 
 if (isRoomName(room)) {
   document.title = `${room} · sluice`;
-  void showJoin(app, room).then((entry) => showRoom(app, room, entry));
+  const call = new Call(room);
+  call.prepare();
+  void showJoin(app, room).then((entry) => showRoom(app, room, call, entry));
 } else {
   showLanding(app);
 }

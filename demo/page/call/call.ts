@@ -2,6 +2,7 @@
 // 'changed' and draw members(); they never see transports.
 import { Device } from 'mediasoup-client';
 import type { ConnectionState } from 'mediasoup-client/types';
+import type { Direction } from '../../shared/protocol.js';
 import { Emitter } from './emitter.js';
 import { Link } from './link.js';
 import { localMember, remoteMember, type Member } from './member.js';
@@ -22,19 +23,16 @@ interface CallEvents {
   ended: { reason: string };
 }
 
-export interface CallOptions {
-  room: string;
-  name: string;
-  limits: VideoLimits;
-}
-
 export class Call extends Emitter<CallEvents> {
   readonly publisher: Publisher;
   readonly signalling: Signalling;
   readonly #subscriber: Subscriber;
   readonly #roster = new Roster();
   readonly #stopWatching: () => void;
+  #name: string | undefined;
   #device: Device | undefined;
+  /** Settles with the device; undefined while there is no WebSocket. */
+  #greeted: Promise<Device> | undefined;
   #links: Link[] = [];
   #selfId = 'self';
   #resumeToken: string | undefined;
@@ -43,21 +41,29 @@ export class Call extends Emitter<CallEvents> {
   /** Membership is new on the server's side and transports have yet to be made. */
   #bare = true;
 
-  constructor(private readonly options: CallOptions) {
+  constructor(room: string) {
     super();
-    this.signalling = new Signalling(options.room);
+    this.signalling = new Signalling(room);
     const changed = () => this.#changed();
-    this.publisher = new Publisher(this.signalling, options.limits, changed);
+    this.publisher = new Publisher(this.signalling, changed);
     this.#subscriber = new Subscriber(this.signalling, changed);
-    this.signalling.on('open', () => void this.#enter());
+    this.signalling.on('open', () => void this.#onOpen());
     this.signalling.on('lost', () => this.#onLost());
     this.signalling.on('replaced', () => this.#end('This call continues in another tab.'));
     this.signalling.on('event', (update) => this.#onUpdate(update));
     this.#stopWatching = watchNetwork(() => void this.restartIce().catch(() => undefined));
   }
 
-  start(): void {
+  /** Connects to the room and learns what it can carry, while the person still looks at the join screen. */
+  prepare(): void {
     this.signalling.connect();
+  }
+
+  /** Joins with this name; everybody else sees it from now on. */
+  enter(name: string, limits: VideoLimits): void {
+    this.#name = name;
+    this.publisher.limits = limits;
+    void this.#enter();
   }
 
   get state(): CallState {
@@ -84,7 +90,7 @@ export class Call extends Emitter<CallEvents> {
   /** The local person first, then the others in the order they came. */
   members(): Member[] {
     const others = [...this.#roster.peers.values()].map((peer) => remoteMember(peer, this.#subscriber));
-    return [localMember(this.#selfId, this.options.name, this.publisher), ...others];
+    return [localMember(this.#selfId, this.#name ?? '', this.publisher), ...others];
   }
 
   /** Also what happens by itself when the network changes or a path breaks. */
@@ -103,11 +109,34 @@ export class Call extends Emitter<CallEvents> {
     }
   }
 
+  async #onOpen(): Promise<void> {
+    this.#greeted = this.#greet();
+    this.#greeted.catch(() => undefined);
+    if (this.#name !== undefined) {
+      await this.#enter();
+    }
+  }
+
+  /** Loads the device with what the room can carry. */
+  async #greet(): Promise<Device> {
+    const { rtpCapabilities } = await this.signalling.request('hello', {});
+    if (this.#device === undefined) {
+      const device = await Device.factory();
+      await device.load({ routerRtpCapabilities: rtpCapabilities });
+      this.#device = device;
+    }
+    return this.#device;
+  }
+
   async #enter(): Promise<void> {
+    if (this.#greeted === undefined) {
+      return; // Not connected yet; this runs again then.
+    }
     try {
-      await this.#join();
+      const device = await this.#greeted;
+      await this.#join(device, this.#name!);
       if (this.#bare) {
-        await this.#startOver();
+        await this.#startOver(device);
       } else {
         this.#links.forEach((link) => link.recover());
         this.#subscriber.resumeAll();
@@ -118,16 +147,10 @@ export class Call extends Emitter<CallEvents> {
     }
   }
 
-  async #join(): Promise<void> {
-    const { rtpCapabilities } = await this.signalling.request('hello', {});
-    if (this.#device === undefined) {
-      const device = await Device.factory();
-      await device.load({ routerRtpCapabilities: rtpCapabilities });
-      this.#device = device;
-    }
+  async #join(device: Device, name: string): Promise<void> {
     const joined = await this.signalling.request('join', {
-      name: this.options.name,
-      rtpCapabilities: this.#device.recvRtpCapabilities,
+      name,
+      rtpCapabilities: device.recvRtpCapabilities,
       ...(this.#resumeToken !== undefined && { resumeToken: this.#resumeToken }),
     });
     this.#selfId = joined.peerId;
@@ -139,24 +162,28 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** New transports, everything published again, everyone subscribed to again. */
-  async #startOver(): Promise<void> {
-    const device = this.#device!;
+  async #startOver(device: Device): Promise<void> {
     this.#links.forEach((link) => link.close());
     this.#links = [];
-    const [receive, send] = await Promise.all([
-      Link.open('receive', device, this.signalling),
-      Link.open('send', device, this.signalling),
-    ]);
-    if (this.#ended) {
-      [receive, send].forEach((link) => link.close());
-      return;
-    }
-    this.#links = [receive, send];
-    this.#links.forEach((link) => link.on('state', () => this.#changed()));
-    this.#subscriber.start(receive);
+    this.#bare = true;
+    const receive = this.#openLink('receive', device).then((link) => {
+      this.#subscriber.start(link);
+      this.#changed();
+    });
+    const send = this.#openLink('send', device).then((link) => this.publisher.start(device, link));
+    await Promise.all([receive, send]);
     this.#bare = false;
     this.#changed();
-    await this.publisher.start(device, send);
+  }
+
+  async #openLink(direction: Direction, device: Device): Promise<Link> {
+    const link = await Link.open(direction, device, this.signalling);
+    if (this.#ended) {
+      link.close();
+    }
+    this.#links.push(link);
+    link.on('state', () => this.#changed());
+    return link;
   }
 
   #onEnterFailed(error: unknown): void {
@@ -186,6 +213,7 @@ export class Call extends Emitter<CallEvents> {
 
   #onLost(): void {
     this.#joined = false;
+    this.#greeted = undefined;
     this.emit('changed', undefined);
   }
 

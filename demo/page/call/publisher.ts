@@ -23,12 +23,12 @@ export class Publisher {
   readonly #outgoing = new Map<Source, Outgoing>();
   /** Producers that are closed here while the room server may not know yet. */
   readonly #closing = new Set<string>();
+  limits: VideoLimits = { cameraBitrate: 1_000_000, screenBitrate: 2_000_000, codec: undefined };
   #link: Link | undefined;
   #device: Device | undefined;
 
   constructor(
     private readonly signalling: Signalling,
-    private readonly limits: VideoLimits,
     private readonly onChange: () => void,
   ) {}
 

@@ -1,6 +1,6 @@
 // What this page receives: one consumer for each producer of the others, no more and no fewer.
 import type { Consumer } from 'mediasoup-client/types';
-import type { ProducerInfo } from '../../shared/protocol.js';
+import type { ConsumerInfo, ProducerInfo } from '../../shared/protocol.js';
 import type { Link } from './link.js';
 import { SignallingError, type Signalling } from './signalling.js';
 
@@ -37,10 +37,9 @@ export class Subscriber {
     if (this.#link === undefined) {
       return;
     }
-    for (const producerId of wanted) {
-      if (!this.#consumers.has(producerId)) {
-        void this.#consume(this.#link, producerId);
-      }
+    const fresh = [...wanted].filter((producerId) => !this.#consumers.has(producerId));
+    if (fresh.length > 0) {
+      void this.#consumeAll(this.#link, fresh);
     }
   }
 
@@ -53,11 +52,22 @@ export class Subscriber {
     }
   }
 
-  async #consume(link: Link, producerId: string): Promise<void> {
-    this.#consumers.set(producerId, 'pending');
+  /** Those that are new together are negotiated together: one round for the browser, whatever their number. */
+  async #consumeAll(link: Link, producerIds: string[]): Promise<void> {
+    producerIds.forEach((producerId) => this.#consumers.set(producerId, 'pending'));
+    const transportId = link.transport.id;
+    const infos = await Promise.all(
+      producerIds.map((producerId) =>
+        this.signalling.request('consume', { transportId, producerId }).catch((error) => {
+          this.#onFailure(link, producerId, error);
+        }),
+      ),
+    );
+    await Promise.all(infos.map((info) => info && this.#start(link, info)));
+  }
+
+  async #start(link: Link, { id, producerId, kind, rtpParameters }: ConsumerInfo): Promise<void> {
     try {
-      const info = await this.signalling.request('consume', { transportId: link.transport.id, producerId });
-      const { id, kind, rtpParameters } = info;
       const consumer = await link.transport.consume({ id, producerId, kind, rtpParameters });
       if (link !== this.#link) {
         return;

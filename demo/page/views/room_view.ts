@@ -1,5 +1,5 @@
 // The call itself: header, stage, toolbar.
-import { Call } from '../call/call.js';
+import type { Call } from '../call/call.js';
 import { QUALITIES } from '../media/devices.js';
 import { SpeakingDetector } from '../media/speaking.js';
 import { ConnectionBadge } from '../ui/connection_badge.js';
@@ -20,12 +20,7 @@ declare global {
   var sluiceCall: Call | undefined;
 }
 
-export function showRoom(app: HTMLElement, room: string, entry: Entry): void {
-  const call = new Call({
-    room,
-    name: entry.name,
-    limits: { cameraBitrate: QUALITIES[entry.quality].bitrate, screenBitrate: SCREEN_BITRATE, codec: entry.codec },
-  });
+export function showRoom(app: HTMLElement, room: string, call: Call, entry: Entry): void {
   globalThis.sluiceCall = call;
   const stage = new Stage();
   const toasts = new Toasts();
@@ -60,7 +55,11 @@ export function showRoom(app: HTMLElement, room: string, entry: Entry): void {
   });
   draw();
   controls.start();
-  call.start();
+  call.enter(entry.name, {
+    cameraBitrate: QUALITIES[entry.quality].bitrate,
+    screenBitrate: SCREEN_BITRATE,
+    codec: entry.codec,
+  });
 }
 
 function header(room: string, count: HTMLElement, badge: ConnectionBadge, toasts: Toasts): HTMLElement {
