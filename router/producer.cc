@@ -62,7 +62,8 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
     case ReceiveStream::Verdict::kInvalid:
       return Result::kInvalidSequence;
   }
-  if (first && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
+  bool too_much_lost = stream.nack().TakeKeyFrameRequest();
+  if ((first || too_much_lost) && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
   if (info.frame.key_frame) stream.key_frames().HandleKeyFrame(now);
   if (paused_) return Result::kPaused;
   for (PacketSink* sink : sinks_) sink->HandlePacket(now, packet);

@@ -124,11 +124,9 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
 }
 
 void RtpSession::SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch) {
-  for (size_t i = 0; i < producer->streams().size(); ++i) {
-    ReceiveStream& stream = producer->streams()[i];
+  for (ReceiveStream& stream : producer->streams()) {
     if (!stream.ssrc()) continue;
     if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, &stream, batch);
-    if (stream.nack().TakeKeyFrameRequest()) producer->RequestKeyFrame(now, static_cast<uint8_t>(i));
     if (stream.key_frames().Poll(now)) SendKeyFrameRequest(producer->config(), &stream, batch);
   }
 }
