@@ -1,0 +1,130 @@
+#include "router/receive_stream.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::router {
+namespace {
+
+using Verdict = ReceiveStream::Verdict;
+
+class ReceiveStreamTest : public ::testing::Test {
+ protected:
+  ReceiveStreamTest() { stream_.SetSsrc(Ssrc(1)); }
+
+  Verdict Receive(uint16_t number, bool key_frame = false) {
+    packet_ = {};
+    packet_.arrival = now_;
+    packet_.frame = {.key_frame = key_frame, .frame_start = key_frame};
+    return stream_.HandleMedia(now_, SequenceNumber(number), 100, &packet_);
+  }
+  Verdict ReceiveByRtx(uint16_t number) {
+    packet_ = {};
+    packet_.arrival = now_;
+    return stream_.HandleRepaired(now_, SequenceNumber(number), &packet_);
+  }
+
+  Timestamp now_ = Timestamp::Seconds(50);
+  ReceiveStream stream_{{.clock_rate = 90'000, .nack = true, .key_frame_request_delay = TimeDelta::Zero()}};
+  rtp::ReceivedPacket packet_;
+};
+
+TEST_F(ReceiveStreamTest, GivesEachPacketItsUnwrappedSequence) {
+  EXPECT_EQ(Receive(65535), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, 65535);
+  EXPECT_EQ(Receive(0), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, 65536);
+  EXPECT_EQ(stream_.statistics().packets(), 2u);
+}
+
+TEST_F(ReceiveStreamTest, APacketIsNewOnceHoweverItComes) {
+  Receive(1);
+  Receive(3);
+  EXPECT_EQ(ReceiveByRtx(2), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, 2);
+  EXPECT_EQ(Receive(2), Verdict::kDuplicate);
+  EXPECT_EQ(ReceiveByRtx(3), Verdict::kDuplicate);
+  EXPECT_EQ(Receive(3), Verdict::kDuplicate);
+  EXPECT_EQ(stream_.counters().retransmitted, 2);
+  EXPECT_EQ(stream_.counters().repaired, 1);
+  EXPECT_EQ(stream_.counters().duplicates, 3);
+}
+
+TEST_F(ReceiveStreamTest, ARetransmissionMayRunAhead) {
+  Receive(10);
+  EXPECT_EQ(ReceiveByRtx(12), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, 12);
+  EXPECT_EQ(Receive(12), Verdict::kDuplicate);
+}
+
+TEST_F(ReceiveStreamTest, ARetransmissionOfNothingKnownIsInvalid) {
+  EXPECT_EQ(ReceiveByRtx(5), Verdict::kInvalid);
+  Receive(10);
+  EXPECT_EQ(ReceiveByRtx(10 + 3001), Verdict::kInvalid);
+}
+
+TEST_F(ReceiveStreamTest, WakesForMissingPacketsOnlyWhereNackWasNegotiated) {
+  Receive(1);
+  Receive(3);
+  EXPECT_EQ(stream_.NextTimeout(), now_ + rtp::NackGenerator::kReorderDelay);
+
+  ReceiveStream silent({.clock_rate = 90'000, .nack = false, .key_frame_request_delay = TimeDelta::Zero()});
+  for (uint16_t number : {1, 3}) silent.HandleMedia(now_, SequenceNumber(number), 100, &packet_);
+  EXPECT_TRUE(silent.NextTimeout().IsNever());
+}
+
+TEST_F(ReceiveStreamTest, AnotherSsrcBeginsAnewAboveAllSequencesSoFar) {
+  Receive(1000);
+  Receive(2000);
+  const int64_t highest = packet_.sequence;
+  stream_.HandleSenderReport({.source = Ssrc(1), .ntp = 1, .rtp_timestamp = 2, .arrival = now_});
+  stream_.SetSsrc(Ssrc(2));
+  EXPECT_FALSE(stream_.started());
+  EXPECT_FALSE(stream_.sender_report());
+  EXPECT_TRUE(stream_.NextTimeout().IsNever());
+
+  // The same numbers again, which are other packets.
+  EXPECT_EQ(Receive(1500), Verdict::kNew);
+  EXPECT_GT(packet_.sequence, highest + rtp::ReceiveStatistics::kMaxDropout);
+  const int64_t first = packet_.sequence;
+  EXPECT_EQ(Receive(1499), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, first - 1);
+  EXPECT_EQ(ReceiveByRtx(1498), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, first - 2);
+  EXPECT_EQ(stream_.MakeReportBlock(now_).source, Ssrc(2));
+}
+
+TEST_F(ReceiveStreamTest, TheSameSsrcAgainChangesNothing) {
+  Receive(1);
+  stream_.SetSsrc(Ssrc(1));
+  EXPECT_TRUE(stream_.started());
+  Receive(2);
+  EXPECT_EQ(packet_.sequence, 2);
+}
+
+TEST_F(ReceiveStreamTest, SkippingAheadIsNoLoss) {
+  Receive(1);
+  stream_.SkipAhead();
+  Receive(2);
+  EXPECT_EQ(packet_.sequence, 65536 + 2);
+  EXPECT_EQ(stream_.MakeReportBlock(now_).cumulative_lost, 0);
+  EXPECT_TRUE(stream_.NextTimeout().IsNever());
+}
+
+TEST_F(ReceiveStreamTest, IsActiveForAWhileAfterItsLastPacket) {
+  EXPECT_FALSE(stream_.active(now_));
+  Receive(1);
+  EXPECT_TRUE(stream_.active(now_ + TimeDelta::Millis(1499)));
+  EXPECT_FALSE(stream_.active(now_ + TimeDelta::Millis(1500)));
+}
+
+TEST_F(ReceiveStreamTest, ReportsTheLastSenderReport) {
+  Receive(1);
+  stream_.HandleSenderReport(
+      {.source = Ssrc(1), .ntp = 0x1122334455667788, .rtp_timestamp = 5, .arrival = now_});
+  auto block = stream_.MakeReportBlock(now_ + TimeDelta::Millis(500));
+  EXPECT_EQ(block.last_sender_report, 0x33445566u);
+  EXPECT_EQ(block.delay_since_last_report, 32768u);
+}
+
+}  // namespace
+}  // namespace sluice::router
