@@ -42,13 +42,15 @@ Consumer* Graph::Add(std::unique_ptr<Consumer> consumer) {
 }
 
 void Graph::Close(Router* router) {
+  // All consumers first: their clients know that they go with the room.
+  for (const auto& [id, transport] : router->transports) ForgetConsumers(transport);
   while (!router->transports.empty()) Close(router->transports.begin()->second);
   routers_.erase(std::string(router->id));
 }
 
 void Graph::Close(Transport* transport) {
   // Its own consumers first: their client knows that they go with the transport.
-  while (!transport->consumers.empty()) Forget(transport->consumers.begin()->second);
+  ForgetConsumers(transport);
   while (!transport->producers.empty()) Close(transport->producers.begin()->second);
   data_plane_->Send(transport->worker, worker::CloseTransport{transport->handle});
   data_plane_->RemoveLoad(transport->worker);
@@ -76,6 +78,10 @@ void Graph::Close(Consumer* consumer) {
   Transport* transport = consumer->transport;
   data_plane_->Send(transport->worker, worker::CloseConsumer{transport->handle, consumer->handle});
   Forget(consumer);
+}
+
+void Graph::ForgetConsumers(Transport* transport) {
+  while (!transport->consumers.empty()) Forget(transport->consumers.begin()->second);
 }
 
 void Graph::Forget(Consumer* consumer) {

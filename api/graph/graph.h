@@ -17,7 +17,8 @@ namespace sluice::api {
 
 class Graph {
  public:
-  // Told of consumers that were closed because their producer was (and not with their own transport).
+  // Told of consumers that were closed because their producer was (and not with their own transport or the
+  // room).
   using OnProducerClosed = std::function<void(const std::string& consumer_id)>;
 
   // `data_plane` outlives the graph.
@@ -60,6 +61,8 @@ class Graph {
     return it == objects.end() ? nullptr : it->second.get();
   }
 
+  // Here only: the worker closes them with their transport.
+  void ForgetConsumers(Transport* transport);
   void Forget(Consumer* consumer);
 
   DataPlane* data_plane_;

@@ -1,0 +1,166 @@
+#include "tests/api/control_client.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <utility>
+
+#include "tests/api/api_document.h"
+#include "transports/dtls/dtls_certificate.h"
+#include "worker/clock.h"
+
+namespace sluice::api {
+namespace {
+
+using nlohmann::json;
+
+constexpr TimeDelta kPatience = TimeDelta::Seconds(20);
+
+std::shared_ptr<const transports::DtlsContext> Dtls() {
+  static const std::shared_ptr<const transports::DtlsContext> context = [] {
+    auto certificate = transports::DtlsCertificate::Generate(
+        std::chrono::sys_seconds(std::chrono::seconds(worker::UnixTime().us() / 1'000'000)));
+    return transports::DtlsContext::Create(certificate.value());
+  }();
+  return context;
+}
+
+std::string Joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+  return out << refusal.reason << " at " << refusal.path;
+}
+
+ControlClient::ControlClient(uint32_t workers)
+    : wakeup_(loop_,
+              [this] {
+                control_->HandleEvents();
+                loop_.Stop();
+              }),
+      timeout_(loop_,
+               [this](Timestamp) {
+                 timed_out_ = true;
+                 loop_.Stop();
+               }),
+      control_(std::make_unique<ControlPlane>(ControlPlane::Options{
+          .workers = workers,
+          .dtls = Dtls(),
+          .wake = [this] { wakeup_.Notify(); },
+          .notify = [this](const std::string& line) { HandleNotification(line); },
+          .close = [this] { closed_ = true; },
+      })) {}
+
+void ControlClient::HandleNotification(const std::string& line) {
+  json notification = json::parse(line);
+  EXPECT_EQ(notification["jsonrpc"], "2.0");
+  EXPECT_FALSE(notification.contains("id"));
+  EXPECT_EQ(Joined(ApiDocument::Get().CheckNotification(notification)), "") << line;
+  notifications_.push_back(std::move(notification));
+}
+
+bool ControlClient::RunUntil(const std::function<bool()>& condition) {
+  timed_out_ = false;
+  timeout_.ArmAt(worker::MonotonicNow() + kPatience);
+  while (!condition() && !timed_out_) loop_.Run();
+  timeout_.Cancel();
+  EXPECT_FALSE(timed_out_);
+  return !timed_out_;
+}
+
+std::optional<json> ControlClient::Answer(std::string_view line) {
+  std::optional<json> answer;
+  control_->HandleLine(line, [&](const std::string& text) {
+    EXPECT_FALSE(answer.has_value()) << "answered twice";
+    EXPECT_EQ(text.find('\n'), text.size() - 1);
+    answer = json::parse(text);
+  });
+  RunUntil([&] { return !control_->busy(); });
+  return answer;
+}
+
+std::vector<json> ControlClient::Answers(const std::vector<json>& requests) {
+  std::vector<json> answers(requests.size());
+  for (size_t i = 0; i < requests.size(); ++i) {
+    control_->HandleLine(requests[i].dump(),
+                         [&answers, i](const std::string& text) { answers[i] = json::parse(text); });
+  }
+  RunUntil([&] { return !control_->busy(); });
+  return answers;
+}
+
+json ControlClient::Call(std::string_view method, json params) {
+  json request = {{"jsonrpc", "2.0"}, {"id", ++last_id_}, {"method", method}, {"params", std::move(params)}};
+  json answer = Answer(request.dump()).value_or(json::object());
+  EXPECT_EQ(answer["id"], last_id_);
+  if (!answer.contains("result")) {
+    ADD_FAILURE() << request << "\nwas answered with\n" << answer;
+    return json::object();
+  }
+  EXPECT_EQ(Joined(ApiDocument::Get().CheckResult(method, answer["result"])), "") << method;
+  return answer["result"];
+}
+
+Refusal ControlClient::Refused(std::string_view method, json params) {
+  json request = {{"jsonrpc", "2.0"}, {"id", ++last_id_}, {"method", method}, {"params", std::move(params)}};
+  json answer = Answer(request.dump()).value_or(json::object());
+  EXPECT_EQ(answer["id"], last_id_);
+  if (!answer.contains("error")) {
+    ADD_FAILURE() << request << "\nwas answered with\n" << answer;
+    return {};
+  }
+  const json& error = answer["error"];
+  EXPECT_FALSE(error["message"].get<std::string>().empty());
+  return {error["data"]["reason"], error["data"].value("path", ""), error["code"]};
+}
+
+std::vector<std::string> ControlClient::TakeNotifications() {
+  std::vector<std::string> taken;
+  for (; notifications_taken_ < notifications_.size(); ++notifications_taken_) {
+    const json& notification = notifications_[notifications_taken_];
+    const json& params = notification["params"];
+    const json& id = params.contains("consumerId") ? params["consumerId"] : params["transportId"];
+    taken.push_back(notification["method"].get<std::string>() + " " + id.get<std::string>());
+  }
+  return taken;
+}
+
+json ControlClient::CreateTransport(const std::string& id, const std::string& router) {
+  return Call("webRtcTransport.create",
+              {{"routerId", router}, {"transportId", id}, {"listenInfos", {LoopbackListenInfo()}}});
+}
+
+void ControlClient::CreateExampleObjects() {
+  Call("router.create", {{"routerId", "router-1"}, {"mediaCodecs", ChromiumFixture("mediaCodecs")}});
+  CreateTransport("transport-1");
+  json producer = ApiDocument::Get().Example("producer.create");
+  producer["producerId"] = "producer-1";
+  producer["rtpParameters"]["mid"] = "0";
+  producer["rtpParameters"]["encodings"][0]["ssrc"] = 1'000'001;
+  Call("producer.create", std::move(producer));
+  json consumer = ApiDocument::Get().Example("consumer.create");
+  consumer["consumerId"] = "consumer-1";
+  Call("consumer.create", std::move(consumer));
+}
+
+json LoopbackListenInfo(const json& more) {
+  json info = {{"protocol", "udp"}, {"ip", "127.0.0.1"}};
+  info.update(more);
+  return info;
+}
+
+const json& ChromiumFixture(std::string_view member) {
+  static const json fixture = [] {
+    std::ifstream in(SLUICE_SOURCE_DIR "/tests/api/ortc/fixtures/negotiation.json");
+    return json::parse(in);
+  }();
+  return fixture.at(std::string(member));
+}
+
+}  // namespace sluice::api

@@ -1,0 +1,84 @@
+// A client of a control plane with real workers, all in the test's process and driven from its thread.
+//
+//   ControlClient client(/*workers=*/2);
+//   client.Call("router.create", {{"routerId", "router-1"}});
+//   EXPECT_EQ(client.Refused("router.close", {{"routerId", "nobody"}}).reason, "not_found");
+//
+// Every result and every notification is held against api/openrpc.json on the way.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/control_plane.h"
+#include "worker/event_loop.h"
+#include "worker/timer.h"
+#include "worker/wakeup.h"
+
+namespace sluice::api {
+
+struct Refusal {
+  std::string reason;
+  std::string path;
+  int code = 0;
+
+  bool operator==(const Refusal& o) const { return reason == o.reason && path == o.path; }
+};
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal);
+
+class ControlClient {
+ public:
+  explicit ControlClient(uint32_t workers = 1);
+
+  // The result. An error fails the test.
+  nlohmann::json Call(std::string_view method, nlohmann::json params = nlohmann::json::object());
+  // The error. A result fails the test.
+  Refusal Refused(std::string_view method, nlohmann::json params = nlohmann::json::object());
+  // The answer to any line; nullopt: there is none.
+  std::optional<nlohmann::json> Answer(std::string_view line);
+  // The same for several, which are all sent before the first is answered.
+  std::vector<nlohmann::json> Answers(const std::vector<nlohmann::json>& requests);
+
+  // Runs the loop until it holds; false (and a failure) when it does not for some seconds.
+  bool RunUntil(const std::function<bool()>& condition);
+
+  // Those since the last call, as "method id" for short.
+  std::vector<std::string> TakeNotifications();
+  // The whole ones.
+  const std::vector<nlohmann::json>& notifications() const { return notifications_; }
+
+  ControlPlane& control() { return *control_; }
+  bool closed() const { return closed_; }
+
+  // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus) and consumer-1.
+  void CreateExampleObjects();
+  // A WebRTC transport on loopback.
+  nlohmann::json CreateTransport(const std::string& id, const std::string& router = "router-1");
+
+ private:
+  void HandleNotification(const std::string& line);
+
+  worker::EventLoop loop_;
+  worker::Wakeup wakeup_;
+  worker::Timer timeout_;
+  bool timed_out_ = false;
+  bool closed_ = false;
+  int last_id_ = 0;
+  std::vector<nlohmann::json> notifications_;
+  size_t notifications_taken_ = 0;
+  std::unique_ptr<ControlPlane> control_;
+};
+
+// {"protocol": "udp", "ip": "127.0.0.1"} and the members of `more`.
+nlohmann::json LoopbackListenInfo(const nlohmann::json& more = nlohmann::json::object());
+
+// A member of tests/api/ortc/fixtures/negotiation.json: what Chromium offered and mediasoup made of it.
+const nlohmann::json& ChromiumFixture(std::string_view member);
+
+}  // namespace sluice::api
