@@ -70,7 +70,7 @@ export function actor(look) {
     if (look.hair === 'bun') {
       ellipse(paint, look.hairColor, x, y - 150, 46, 40);
     } else if (look.hair === 'beard') {
-      ellipse(paint, look.hairColor, x, y + 52, 92, 80, 0.1, Math.PI - 0.1);
+      ellipse(paint, look.hairColor, x, y + 40, 94, 92, 0.1, Math.PI - 0.1);
     }
     const blink = Math.sin(time / 1300 + look.phase * 3) > 0.985 ? 2 : 10;
     [-38, 38].forEach((dx) => {
@@ -83,8 +83,8 @@ export function actor(look) {
       paint.strokeRect(x - 66, y - 30, 56, 46);
       paint.strokeRect(x + 10, y - 30, 56, 46);
     }
-    const open = look.talking ? 6 + Math.abs(Math.sin(time / 110)) * 14 : 4;
-    ellipse(paint, '#7c2f34', x, y + 62, 26, open);
+    const open = look.talking ? 6 + Math.abs(Math.sin(time / 110)) * 14 : 5;
+    ellipse(paint, look.hair === 'beard' ? '#c9807a' : '#8c3a3f', x, y + 62, 26, open);
   }
 
   function camera() {
