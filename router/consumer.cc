@@ -218,7 +218,7 @@ void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
   if (now < repaired + RepairInterval()) return;
 
   std::optional<int64_t> key = rewriter_.Original(lost);
-  if (!key || paused_ || epoch_ - (*key >> 40) >= kEpochs) {
+  if (!key || epoch_ - (*key >> 40) >= kEpochs) {
     ++statistics_.unrepairable_packets;
     return;
   }

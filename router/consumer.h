@@ -57,7 +57,8 @@ class Consumer {
   void RequestKeyFrame(Timestamp now);
 
   // RTCP from the subscriber.
-  // Resends at most once a round trip, whatever is asked: a subscriber cannot multiply traffic by asking.
+  // Resends at most once a round trip, whatever is asked: a subscriber cannot multiply traffic by asking. What
+  // was sent before a pause is repaired in it too, so that its last frame becomes whole.
   void HandleNack(Timestamp now, SequenceNumber lost);
   void HandleNackMessage() { ++statistics_.nack_messages; }
   void HandlePli(Timestamp now);

@@ -128,19 +128,23 @@ TEST_F(ConsumerRepairTest, DroppedPacketsAreNotSentAsRepairs) {
   EXPECT_EQ(consumer_->statistics().unrepairable_packets, 1);
 }
 
-TEST_F(ConsumerRepairTest, RepairsAcrossAPause) {
+TEST_F(ConsumerRepairTest, RepairsInAPauseAndAcrossIt) {
   Begin();
   consumer_->Pause();
   Nack(102);
-  EXPECT_THAT(port_.rtp, IsEmpty());
-  Frame(4);
-  consumer_->Resume(now_);
-  Frame(5, true);
-  ASSERT_THAT(port_.Sequences(), ElementsAre(103));
-  port_.Clear();
-  Nack(102);
   ASSERT_EQ(port_.rtp.size(), 1u);
   EXPECT_EQ(port_.rtp[0].payload, rtp::Concat({{0, 102}, sent_[2].payload}));
+  Frame(4);
+  Nack(103);  // Was not sent, and must not be.
+  EXPECT_EQ(consumer_->statistics().unrepairable_packets, 1);
+
+  consumer_->Resume(now_);
+  port_.Clear();
+  Frame(5, true);
+  ASSERT_THAT(port_.Sequences(), ElementsAre(103));
+  Nack(101);
+  ASSERT_EQ(port_.rtp.size(), 2u);
+  EXPECT_EQ(port_.rtp[1].payload, rtp::Concat({{0, 101}, sent_[1].payload}));
 }
 
 TEST_F(ConsumerRepairTest, SpacesByTheMeasuredRoundTrip) {
