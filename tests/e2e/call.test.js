@@ -9,6 +9,8 @@ import { until } from './lib/until.js';
 
 /** What may get lost on a busy machine; a gap of a pause would be dozens. */
 const FEW_PACKETS = 5;
+/** Where the page lets Chromium start, in bits a second. */
+const START_BITRATE = 600_000;
 /** Promised to one who comes late. Three tries, because a busy machine may stall the browser in one of them. */
 const PICTURE_WITHIN_MS = 2_000;
 
@@ -111,6 +113,14 @@ step('one leaves, and one who comes late sees everybody within two seconds', asy
   }
   assert.ok(attempts.at(-1) < PICTURE_WITHIN_MS, `the pictures took ${attempts.join(', ')} ms`);
   await untilAllSeeAndHear(scene.people);
+});
+
+step('the sending rate of a publisher rises with what the network carries', async () => {
+  const hana = await scene.join('Hana', { quality: 'standard' });
+  await until('Hana may send more than she began with', async () => (await hana.availableBitrate()) > START_BITRATE * 1.5, {
+    timeout: 60_000,
+  });
+  await hana.leave();
 });
 
 step('one who just closes the tab is gone', async () => {

@@ -110,6 +110,17 @@ export class Participant {
     });
   }
 
+  /** What the congestion control of the sending transport allows, in bits a second. */
+  availableBitrate() {
+    return this.page.evaluate(async () => {
+      const rates = [];
+      for (const report of await globalThis.sluiceCall.transportStats()) {
+        report.forEach((entry) => entry.type === 'candidate-pair' && entry.nominated && rates.push(entry.availableOutgoingBitrate ?? 0));
+      }
+      return Math.max(...rates);
+    });
+  }
+
   /** The 'transport' statistics of both transports. */
   transports() {
     return this.page.evaluate(async () => {
