@@ -254,8 +254,11 @@ TEST(WorkerPoolTest, SnapshotsTellOfTrafficAndDrops) {
   workers.pool().Send(0, CreateConsumer{subscriber.transport, ConsumerOf(producer, 11, 2222), 0});
   ExpectForwarding(*publisher.client, *subscriber.client, Ssrc(2222), 10);
   publisher.client->SendRtp(MakeRtpPacket(Ssrc(666), 1, kPayloadType, kPayload));  // Nobody signalled it.
-  publisher.client->SendRaw(std::vector<uint8_t>(40, 0x90));  // Not SRTP of this session.
-  ASSERT_TRUE(publisher.client->Check());                     // Both have been handled now.
+  std::vector<uint8_t> forged_packet(40, 0x55);
+  forged_packet[0] = 0x80;
+  forged_packet[1] = kPayloadType;
+  publisher.client->SendRaw(forged_packet);  // Not of this association.
+  ASSERT_TRUE(publisher.client->Check());    // Both have been handled now.
 
   auto transport = workers.Ask<TransportSnapshot>(0, {.transport = publisher.transport});
   ASSERT_TRUE(transport.has_value());
