@@ -1,0 +1,226 @@
+// Nothing on a packet's way through the router allocates in steady state: from a producer over the fan-out to
+// ten consumers, with repairs on both sides, feedback and reports.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "router/rtp_session.h"
+#include "rtp/rtcp/nack.h"
+#include "rtp/rtcp/receiver_report.h"
+#include "rtp/rtcp/sender_report.h"
+#include "tests/router/consumer_fixture.h"
+#include "tests/router/session_fixture.h"
+
+// The runtimes of the address and thread sanitizers bring operators of their own: nothing is counted there.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLUICE_COUNTS_ALLOCATIONS 0
+#elif defined(__clang__)
+#define SLUICE_COUNTS_ALLOCATIONS !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SLUICE_COUNTS_ALLOCATIONS 1
+#endif
+
+namespace {
+thread_local int64_t allocations = 0;
+}  // namespace
+
+#if SLUICE_COUNTS_ALLOCATIONS
+namespace {
+
+void* Allocate(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  // aligned_alloc wants a multiple of the alignment.
+  const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
+  void* memory = std::aligned_alloc(alignment, rounded > 0 ? rounded : alignment);
+  if (!memory) std::abort();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return Allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return Allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+#endif
+
+namespace sluice::router {
+namespace {
+
+namespace rtcp = rtp::rtcp;
+
+// Counts what leaves, and remembers the numbers of the last packets for the subscriber to ask for.
+class CountingPort : public PacketPort {
+ public:
+  void SendRtp(SlabRef packet, MediaKind) override {
+    ++rtp;
+    const uint8_t* header = packet->bytes().data();
+    if (LoadU32(header + 8) == 0xc0) last_sequence = LoadU16(header + 2);
+  }
+  void SendRtcp(SlabRef) override { ++rtcp; }
+
+  int64_t rtp = 0;
+  int64_t rtcp = 0;
+  uint16_t last_sequence = 0;
+};
+
+class SteadyState : public ProducerLink {
+ public:
+  static constexpr size_t kConsumers = 10;
+
+  SteadyState() {
+    ProducerConfig config = VideoProducer();
+    config.transport_cc = true;
+    publisher_.SetWritable(now_, true);
+    publisher_.AddProducer(now_, config)->AddSink(&fan_out_);
+    for (size_t i = 0; i < kConsumers; ++i) {
+      subscribers_.push_back(std::make_unique<RtpSession>(
+          RtpSession::Options{.rtcp_ssrc = Ssrc(100), .clock = {}}, &pool_, &ports_[i]));
+      subscribers_[i]->SetWritable(now_, true);
+      ConsumerConfig consumer = VideoConsumer();
+      consumer.extensions = config.extensions;
+      subscribers_[i]->AddConsumer(now_, consumer, &fan_out_);
+    }
+  }
+  ~SteadyState() override {
+    for (auto& subscriber : subscribers_) subscriber->RemoveConsumer(ConsumerHandle());
+  }
+  void RequestKeyFrame(Timestamp now, ProducerHandle handle, uint8_t encoding) override {
+    publisher_.HandleKeyFrameRequest(now, publisher_.FindProducer(handle), encoding);
+  }
+
+  // Five milliseconds: one packet of the publisher's, or its repair, and everybody's RTCP and timeouts.
+  void Step() {
+    now_ += TimeDelta::Millis(5);
+    ++step_;
+    if (step_ % 20 != 7) ReceiveMedia(step_, step_ % 500 == 1);
+    if (step_ % 20 == 14) ReceiveRepair(static_cast<uint16_t>(step_ - 7));
+    if (step_ % 200 == 0) ReceiveSenderReport();
+    if (step_ % 10 == 0) AskForRepairs();
+    if (step_ % 200 == 100) ReceiveReceiverReports();
+    publisher_.HandleTimeout(now_);
+    for (auto& subscriber : subscribers_) subscriber->HandleTimeout(now_);
+  }
+
+  const CountingPort& publisher_port() const { return publisher_port_; }
+  const CountingPort& port(size_t i) const { return ports_[i]; }
+  RtpSession& subscriber(size_t i) { return *subscribers_[i]; }
+  const ReceiveStreamCounters& counters() {
+    return publisher_.FindProducer(kVideoProducer)->streams()[0].counters();
+  }
+
+ private:
+  // RTP with a one-byte extension block that holds a transport sequence number.
+  SlabRef MakePacket(uint8_t payload_type, uint16_t sequence, Ssrc ssrc) {
+    SlabRef slab = pool_.Acquire();
+    uint8_t* p = slab->storage().data();
+    p[0] = 0x90;
+    p[1] = payload_type;
+    StoreU16(p + 2, sequence);
+    StoreU32(p + 4, 450u * static_cast<uint32_t>(step_));
+    StoreU32(p + 8, ssrc.value());
+    StoreU32(p + 12, 0xbede'0001);
+    StoreU32(p + 16, 0x3100'0000u | static_cast<uint32_t>(transport_sequence_++) << 8);
+    slab->Resize(20 + 1000);
+    std::fill(p + 20, p + 1020, uint8_t{7});
+    slab->packet().arrival = now_;
+    return slab;
+  }
+  void ReceiveMedia(int64_t sequence, bool key_frame) {
+    SlabRef slab = MakePacket(kVp8, static_cast<uint16_t>(sequence), kVideoSsrc);
+    slab->bytes()[20] = 0x10;
+    slab->bytes()[21] = key_frame ? 0 : 1;
+    publisher_.HandleRtp(now_, slab);
+  }
+  void ReceiveRepair(uint16_t original) {
+    SlabRef slab = MakePacket(kVp8Rtx, rtx_sequence_++, kVideoRtxSsrc);
+    StoreU16(slab->bytes().data() + 20, original);
+    publisher_.HandleRtp(now_, slab);
+  }
+  template <typename WriteBlocks>
+  void Deliver(RtpSession& session, WriteBlocks write) {
+    std::array<uint8_t, 200> buffer;
+    rtcp::CompoundWriter writer(buffer);
+    ASSERT_TRUE(write(writer));
+    session.HandleRtcp(now_, writer.bytes());
+  }
+  void ReceiveSenderReport() {
+    Deliver(publisher_, [&](auto& w) {
+      return rtcp::WriteSenderReport(w, {.sender = kVideoSsrc,
+                                         .ntp_time = static_cast<uint64_t>(step_) << 30,
+                                         .rtp_timestamp = 450u * static_cast<uint32_t>(step_)});
+    });
+  }
+  void AskForRepairs() {
+    for (size_t i = 0; i < kConsumers; ++i) {
+      const std::array<SequenceNumber, 2> lost = {SequenceNumber(ports_[i].last_sequence) - 5,
+                                                  SequenceNumber(ports_[i].last_sequence) - 3};
+      Deliver(*subscribers_[i], [&](auto& w) { return rtcp::WriteNack(w, Ssrc(1), Ssrc(0xc0), lost) == 2; });
+    }
+  }
+  void ReceiveReceiverReports() {
+    rtcp::ReportBlock block;
+    block.source = Ssrc(0xc0);
+    const std::array<rtcp::ReportBlock, 1> blocks = {block};
+    for (auto& subscriber : subscribers_)
+      Deliver(*subscriber, [&](auto& w) { return rtcp::WriteReceiverReport(w, Ssrc(1), blocks); });
+  }
+
+  SlabPool pool_;
+  Timestamp now_ = Timestamp::Seconds(1'000);
+  CountingPort publisher_port_;
+  std::array<CountingPort, kConsumers> ports_;
+  FanOut fan_out_{kVideoProducer, MediaKind::kVideo, 1, this};
+  RtpSession publisher_{{.rtcp_ssrc = kOurs, .clock = {}}, &pool_, &publisher_port_};
+  std::vector<std::unique_ptr<RtpSession>> subscribers_;
+  int64_t step_ = 0;
+  uint16_t rtx_sequence_ = 0;
+  uint16_t transport_sequence_ = 0;
+};
+
+TEST(RouterAllocationTest, TheCounterCounts) {
+  if (!SLUICE_COUNTS_ALLOCATIONS) GTEST_SKIP() << "the sanitizer has operators of its own";
+  const int64_t before = allocations;
+  std::vector<std::unique_ptr<int>> kept;
+  kept.push_back(std::make_unique<int>(1));
+  EXPECT_EQ(allocations, before + 2);
+}
+
+TEST(RouterAllocationTest, ForwardingToTenConsumersAllocatesNothing) {
+  SteadyState room;
+  for (int i = 0; i < 2'000; ++i) room.Step();
+  const int64_t forwarded = room.port(9).rtp;
+  const int64_t reports = room.port(9).rtcp;
+  const int64_t feedback = room.publisher_port().rtcp;
+  const int64_t repaired = room.counters().repaired;
+  const int64_t nacked = room.counters().nack_messages;
+  const int64_t resent =
+      room.subscriber(9).FindConsumer(ConsumerHandle())->statistics().retransmitted_packets;
+
+  const int64_t before = allocations;
+  for (int i = 0; i < 4'000; ++i) room.Step();
+  const int64_t after = allocations;
+  if (SLUICE_COUNTS_ALLOCATIONS) EXPECT_EQ(after - before, 0);
+
+  // All of it did happen meanwhile: every packet, every repair, and some RTCP both ways.
+  EXPECT_EQ(room.counters().repaired - repaired, 200);
+  EXPECT_GE(room.counters().nack_messages - nacked, 200);
+  const int64_t resent_now =
+      room.subscriber(9).FindConsumer(ConsumerHandle())->statistics().retransmitted_packets;
+  EXPECT_GE(resent_now - resent, 500);
+  EXPECT_EQ(room.port(9).rtp - forwarded, 4'000 + resent_now - resent);
+  EXPECT_GT(room.port(9).rtcp - reports, 10);
+  EXPECT_GT(room.publisher_port().rtcp - feedback, 200);
+}
+
+}  // namespace
+}  // namespace sluice::router
