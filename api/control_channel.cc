@@ -11,7 +11,8 @@
 namespace sluice::api {
 namespace {
 
-constexpr size_t kReadSize = 256 * 1024;
+// As much as a pipe holds. What its requests are answered with may exceed kMaxUnwritten, so not more.
+constexpr size_t kReadSize = 64 * 1024;
 
 bool CanBeWatched(int fd) {
   struct stat status {};
@@ -67,6 +68,7 @@ void ControlChannel::Read() {
                  [this](std::optional<std::string_view> line) { on_line_(line); });
   if (unwritten_.size() > kMaxUnwritten) {
     if (in_watch_) in_watch_.WatchReadable(false);
+    file_timer_.Cancel();  // The first of these lines may have armed it.
   } else if (!in_watch_) {
     file_timer_.ArmAt(loop_->Now());
   }
@@ -83,11 +85,7 @@ void ControlChannel::Flush() {
     ssize_t count = write(out_, unwritten_.data() + written, unwritten_.size() - written);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
-    if (count < 0) {  // Nobody is there any more; SIGPIPE is ignored.
-      unwritten_.clear();
-      End();
-      return;
-    }
+    if (count < 0) return Abandon();  // Nobody is there any more; SIGPIPE is ignored.
     written += static_cast<size_t>(count);
   }
   unwritten_.erase(0, written);
@@ -100,6 +98,11 @@ void ControlChannel::Flush() {
       file_timer_.ArmAt(loop_->Now());
     }
   }
+}
+
+void ControlChannel::Abandon() {
+  unwritten_.clear();
+  End();
 }
 
 void ControlChannel::End() {

@@ -36,6 +36,10 @@ class ControlChannel {
   void Write(std::string_view line);
   // Everything written has been taken over by the system.
   bool flushed() const { return unwritten_.empty(); }
+  // Bytes that it has not.
+  size_t unwritten() const { return unwritten_.size(); }
+  // Gives up on a client: what is unwritten is dropped, and `on_end` is called unless it has been.
+  void Abandon();
 
  private:
   void Read();

@@ -1,6 +1,7 @@
 #include "api/control_socket.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,13 +16,16 @@ namespace {
 
 constexpr int kBacklog = 16;
 
-// Whether a process listens there.
-bool IsAlive(const sockaddr_un& address) {
-  int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+// Whether there is a socket that no process listens on any more; any other file is somebody's.
+bool IsStale(const sockaddr_un& address) {
+  struct stat status {};
+  if (lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
+  int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (probe < 0) return false;
-  bool alive = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  bool refused = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+                 errno == ECONNREFUSED;
   close(probe);
-  return alive;
+  return refused;
 }
 
 }  // namespace
@@ -38,8 +42,8 @@ absl::StatusOr<int> ControlSocket::Listen(const std::string& path) {
   if (fd < 0) return absl::InternalError(Concat("control socket: ", strerror(errno)));
   auto try_bind = [&] { return bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0; };
   bool bound = try_bind();
-  if (!bound && errno == EADDRINUSE && !IsAlive(address)) {
-    unlink(path.c_str());
+  if (!bound && errno == EADDRINUSE) {
+    if (IsStale(address)) unlink(path.c_str());
     bound = try_bind();
   }
   if (!bound || listen(fd, kBacklog) != 0) {

@@ -90,6 +90,13 @@ absl::StatusOr<transports::DtlsCertificate> MakeCertificate() {
   return *certificate;
 }
 
+// So that no descriptor of ours takes the number of a standard stream that was closed.
+void OpenStandardStreams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (!IsOpen(fd)) open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+  }
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "sluice: %s\n", std::string(status.message()).c_str());
   return kWrongSettings;
@@ -104,6 +111,7 @@ absl::Status ReadOptions(Process::Options* options) {
   if (options->control_socket.empty()) {
     if (absl::Status status = ReadControlFds(options); !status.ok()) return status;
   }
+  OpenStandardStreams();
   absl::StatusOr<transports::DtlsCertificate> certificate = MakeCertificate();
   if (!certificate.ok()) return certificate.status();
   options->dtls = transports::DtlsContext::Create(*std::move(certificate));

@@ -42,6 +42,7 @@ Process::Process(Options options, int control_socket_fd)
                 if (give_up_at_) FinishIfIdle(loop_.Now());
               }),
       finish_timer_(loop_, [this](Timestamp now) { FinishIfIdle(now); }),
+      remove_timer_(loop_, [this](Timestamp now) { RemoveEnded(now); }),
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
           .workers = options_.workers,
           .dtls = options_.dtls,
@@ -66,44 +67,45 @@ void Process::Run() {
 }
 
 void Process::AddChannel(int in, int out, bool is_only) {
-  RemoveEnded();
   auto added = std::make_shared<Channel>();
   std::weak_ptr<Channel> weak = added;
   added->channel = std::make_unique<ControlChannel>(
       &loop_, in, out,
       [this, weak](std::optional<std::string_view> line) {
-        if (auto channel = weak.lock()) HandleLine(channel->channel.get(), line);
+        if (auto channel = weak.lock()) HandleLine(channel, line);
       },
       [this, weak, is_only] {
-        if (auto channel = weak.lock()) channel->ended = !is_only;
-        if (is_only) FinishSoon();
+        if (is_only) return FinishSoon();
+        if (auto channel = weak.lock()) channel->ended = true;
+        remove_timer_.ArmAt(loop_.Now());
       });
   channels_.push_back(std::move(added));
 }
 
-void Process::RemoveEnded() {
-  channels_.erase(
-      std::remove_if(channels_.begin(), channels_.end(), [](const auto& channel) { return channel->ended; }),
-      channels_.end());
+void Process::RemoveEnded(Timestamp now) {
+  std::erase_if(channels_, [](const auto& channel) {
+    return channel->ended && channel->channel->flushed() && channel.use_count() == 1;
+  });
+  bool again =
+      std::any_of(channels_.begin(), channels_.end(), [](const auto& channel) { return channel->ended; });
+  if (again) remove_timer_.ArmAt(now + TimeDelta::Millis(20));
 }
 
-void Process::HandleLine(ControlChannel* channel, std::optional<std::string_view> line) {
+void Process::HandleLine(const std::shared_ptr<Channel>& channel, std::optional<std::string_view> line) {
   if (!line) {
-    channel->Write(ToLine(RpcError::LineTooLong(kMaxLineBytes)));
+    channel->channel->Write(ToLine(RpcError::LineTooLong(kMaxLineBytes)));
     return;
   }
-  std::weak_ptr<Channel> weak;
-  for (const auto& candidate : channels_) {
-    if (candidate->channel.get() == channel) weak = candidate;
-  }
-  control_->HandleLine(*line, [weak](std::string answer) {
-    if (auto still_there = weak.lock()) still_there->channel->Write(answer);
-  });
+  control_->HandleLine(*line, [channel](std::string answer) { channel->channel->Write(answer); });
 }
 
 void Process::Notify(const std::string& line) {
   for (const auto& channel : channels_) {
-    if (!channel->ended) channel->channel->Write(line);
+    if (channel->ended) continue;
+    channel->channel->Write(line);
+    if (channel->channel->unwritten() <= kMaxBacklog) continue;
+    Log(LogTag::kMessage, LogLevel::kError, "a control client does not read; it is given up");
+    channel->channel->Abandon();
   }
 }
 
@@ -114,9 +116,8 @@ void Process::FinishSoon() {
 }
 
 void Process::FinishIfIdle(Timestamp now) {
-  bool flushed = std::all_of(channels_.begin(), channels_.end(), [](const auto& channel) {
-    return channel->ended || channel->channel->flushed();
-  });
+  bool flushed = std::all_of(channels_.begin(), channels_.end(),
+                             [](const auto& channel) { return channel->channel->flushed(); });
   if ((!control_->busy() && flushed) || now >= *give_up_at_) {
     loop_.Stop();
   } else {

@@ -42,26 +42,29 @@ class Process {
  private:
   // How long the end of input waits for answers and for a client that reads slowly.
   static constexpr TimeDelta kMaxLinger = TimeDelta::Seconds(5);
-
-  void AddChannel(int in, int out, bool is_only);
-  void HandleLine(ControlChannel* channel, std::optional<std::string_view> line);
-  void Notify(const std::string& line);
-  void FinishSoon();
-  void FinishIfIdle(Timestamp now);
-  void RemoveEnded();
+  // Notifications come whether a client reads or not; one that leaves this much unread is given up.
+  static constexpr size_t kMaxBacklog = size_t{16} << 20;
 
   struct Channel {
     std::unique_ptr<ControlChannel> channel;
-    bool ended = false;
+    bool ended = false;  // Of several clients, one that is to be removed once it has its answers.
   };
+
+  void AddChannel(int in, int out, bool is_only);
+  void HandleLine(const std::shared_ptr<Channel>& channel, std::optional<std::string_view> line);
+  void Notify(const std::string& line);
+  void FinishSoon();
+  void FinishIfIdle(Timestamp now);
+  void RemoveEnded(Timestamp now);
 
   Options options_;
   worker::EventLoop loop_;
   worker::Wakeup events_;
   worker::Timer finish_timer_;
+  worker::Timer remove_timer_;
   std::optional<Timestamp> give_up_at_;  // Set once the process is to end.
   std::unique_ptr<ControlPlane> control_;
-  std::vector<std::shared_ptr<Channel>> channels_;
+  std::vector<std::shared_ptr<Channel>> channels_;  // Shared with the answers that are still to come.
   std::unique_ptr<ControlSocket> socket_;
   struct Signals;
   std::unique_ptr<Signals> signals_;

@@ -161,11 +161,19 @@ TEST_F(MediaMethodsTest, AProducerOfAnotherRoomIsNotFound) {
 TEST_F(MediaMethodsTest, LayersArePreferredOnlyWhereThereAreSome) {
   Produce("simulcast", Scenario("VP8 simulcast by RID"));
   Produce("simple", Scenario("opus"));
-  json wish = {{"preferredLayers", {{"spatialLayer", 1}, {"temporalLayer", 2}}}};
+  json wish = {{"preferredLayers", {{"spatialLayer", 1}, {"temporalLayer", 0}}}};
   EXPECT_EQ(Consume("c1", "simulcast", wish)["preferredLayers"], wish["preferredLayers"]);
   EXPECT_EQ(client_.Call("consumer.dump", {{"consumerId", "c1"}})["preferredLayers"],
             wish["preferredLayers"]);
   EXPECT_FALSE(Consume("c2", "simple", wish).contains("preferredLayers"));
+}
+
+TEST_F(MediaMethodsTest, PreferredLayersAreHeldToWhatTheProducerHas) {
+  json scenario = Scenario("VP8 simulcast by RID");
+  for (json& encoding : scenario["rtpParameters"]["encodings"]) encoding["scalabilityMode"] = "L1T3";
+  Produce("p", scenario);
+  json wish = {{"preferredLayers", {{"spatialLayer", 200}, {"temporalLayer", 200}}}};
+  EXPECT_EQ(Consume("c", "p", wish)["preferredLayers"], json({{"spatialLayer", 2}, {"temporalLayer", 2}}));
 }
 
 TEST_F(MediaMethodsTest, DumpsSayWhoConsumesWhat) {

@@ -1,0 +1,96 @@
+#include "api/flags.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
+
+namespace sluice::api {
+namespace {
+
+using ::testing::HasSubstr;
+
+class FlagsTest : public ::testing::Test {
+ protected:
+  std::variant<ParsedFlags, PrintAndExit, FlagError> Parse(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "sluice");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    return ParseFlags(static_cast<int>(argv.size()), argv.data());
+  }
+  std::string ErrorOf(std::vector<std::string> arguments) {
+    auto parsed = Parse(std::move(arguments));
+    const FlagError* error = std::get_if<FlagError>(&parsed);
+    return error ? error->message : "";
+  }
+
+  absl::FlagSaver saver_;  // Every test begins with the defaults.
+};
+
+TEST_F(FlagsTest, DefaultsAreAPipeOnStandardStreamsAndAWorkerACore) {
+  EXPECT_TRUE(std::holds_alternative<ParsedFlags>(Parse({})));
+  EXPECT_EQ(absl::GetFlag(FLAGS_workers), 0u);
+  EXPECT_EQ(absl::GetFlag(FLAGS_control_fd), "0,1");
+  EXPECT_EQ(absl::GetFlag(FLAGS_control_socket), "");
+  EXPECT_EQ(absl::GetFlag(FLAGS_log_level), "error");
+}
+
+TEST_F(FlagsTest, ValuesFollowAnEqualsSignOrComeNext) {
+  EXPECT_TRUE(std::holds_alternative<ParsedFlags>(Parse({"--workers=3", "--control_socket", "/tmp/x=y"})));
+  EXPECT_EQ(absl::GetFlag(FLAGS_workers), 3u);
+  EXPECT_EQ(absl::GetFlag(FLAGS_control_socket), "/tmp/x=y");
+}
+
+TEST_F(FlagsTest, NamesMayBeSpelledWithHyphens) {
+  EXPECT_TRUE(std::holds_alternative<ParsedFlags>(
+      Parse({"--log-level=debug", "--log_tags", "ice", "--dtls-certificate-file=a=b"})));
+  EXPECT_EQ(absl::GetFlag(FLAGS_log_level), "debug");
+  EXPECT_EQ(absl::GetFlag(FLAGS_log_tags), "ice");
+  EXPECT_EQ(absl::GetFlag(FLAGS_dtls_certificate_file), "a=b");
+}
+
+TEST_F(FlagsTest, AValueMayBeEmptyButNotMissing) {
+  EXPECT_TRUE(std::holds_alternative<ParsedFlags>(Parse({"--log-tags="})));
+  EXPECT_EQ(absl::GetFlag(FLAGS_log_tags), "");
+  EXPECT_THAT(ErrorOf({"--log-tags"}), HasSubstr("--log-tags needs a value"));
+}
+
+TEST_F(FlagsTest, WhatIsWrongIsNamed) {
+  EXPECT_THAT(ErrorOf({"--speed=9"}), HasSubstr("--speed"));
+  EXPECT_THAT(ErrorOf({"fast"}), HasSubstr("fast"));
+  EXPECT_THAT(ErrorOf({"-w"}), HasSubstr("-w"));
+  EXPECT_THAT(ErrorOf({"--"}), HasSubstr("--"));
+  EXPECT_THAT(ErrorOf({"--workers=x"}), HasSubstr("--workers"));
+  EXPECT_THAT(ErrorOf({"--workers=-1"}), HasSubstr("-1"));
+  EXPECT_THAT(ErrorOf({"--workers=4294967296"}), HasSubstr("4294967296"));
+}
+
+TEST_F(FlagsTest, FlagsOfLibrariesAreNotOurs) {
+  EXPECT_THAT(ErrorOf({"--flagfile=/dev/null"}), HasSubstr("unknown flag"));
+  EXPECT_THAT(ErrorOf({"--gtest_filter=x"}), HasSubstr("unknown flag"));
+}
+
+TEST_F(FlagsTest, HelpNamesEveryFlagWithItsDefault) {
+  auto parsed = Parse({"--help"});
+  const PrintAndExit* help = std::get_if<PrintAndExit>(&parsed);
+  ASSERT_TRUE(help);
+  for (const char* flag : {"--workers", "--control-fd", "--control-socket", "--log-level", "--log-tags",
+                           "--dtls-certificate-file", "--dtls-private-key-file", "Default: 0,1."}) {
+    EXPECT_THAT(help->text, HasSubstr(flag));
+  }
+}
+
+TEST_F(FlagsTest, HelpDoesNotChangeWithWhatStandsBeforeIt) {
+  auto plain = Parse({"--help"});
+  auto after = Parse({"--workers=3", "-h"});
+  ASSERT_TRUE(std::holds_alternative<PrintAndExit>(after));
+  EXPECT_EQ(std::get<PrintAndExit>(after).text, std::get<PrintAndExit>(plain).text);
+}
+
+}  // namespace
+}  // namespace sluice::api
