@@ -17,7 +17,11 @@ constexpr size_t kMaxDtxPayload = 2;
 
 // Seconds of 32.32 fixed point to RTP units, signed.
 int64_t NtpToRtpUnits(int64_t ntp, uint32_t clock_rate) {
-  return static_cast<int64_t>(static_cast<__int128>(ntp) * clock_rate >> 32);
+  const int64_t seconds = ntp >> 32;
+  const int64_t fraction = ntp & 0xffff'ffff;
+  // Unsigned, so that an absurd clock from a peer wraps instead of overflowing.
+  return static_cast<int64_t>(static_cast<uint64_t>(seconds) * clock_rate +
+                              (static_cast<uint64_t>(fraction) * clock_rate >> 32));
 }
 
 // A packet that is sent again under its own sequence number must be the same to the last octet, or its SRTP

@@ -43,14 +43,19 @@ void* Allocate(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return Allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
+// Not inlined: GCC would see free() on what came from new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  return Allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   return Allocate(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 #endif
 
 namespace sluice::router {
@@ -209,7 +214,7 @@ TEST(RouterAllocationTest, ForwardingToTenConsumersAllocatesNothing) {
   const int64_t before = allocations;
   for (int i = 0; i < 4'000; ++i) room.Step();
   const int64_t after = allocations;
-  if (SLUICE_COUNTS_ALLOCATIONS) EXPECT_EQ(after - before, 0);
+  EXPECT_EQ(SLUICE_COUNTS_ALLOCATIONS ? after - before : 0, 0);
 
   // All of it did happen meanwhile: every packet, every repair, and some RTCP both ways.
   EXPECT_EQ(room.counters().repaired - repaired, 200);

@@ -36,7 +36,7 @@ class ForwardingTest : public ::testing::TestWithParam<uint64_t> {
   // The subscriber has a continuous sequence of numbers; behind it stands the publisher's stream without a
   // hole or a repetition but where a key frame begins a new stretch. Answers the number of stretches.
   static int CheckContinuity(const SimRoom& room, Tails tails = Tails::kComplete) {
-    if (tails == Tails::kComplete) EXPECT_EQ(room.subscriber.missing(), 0u);
+    EXPECT_TRUE(tails == Tails::kMayBeLost || room.subscriber.missing() == 0);
     const auto& packets = room.subscriber.packets();
     if (packets.empty()) return 0;
     std::set<std::pair<uint32_t, uint32_t>> seen;
@@ -45,7 +45,7 @@ class ForwardingTest : public ::testing::TestWithParam<uint64_t> {
     int64_t expected = packets.begin()->first;
     for (const auto& [sequence, packet] : packets) {
       bool excused = tails == Tails::kMayBeLost && packet.label.key_frame_start;
-      if (!excused) EXPECT_EQ(sequence, expected) << "a gap before packet " << packet.label.id;
+      EXPECT_TRUE(excused || sequence == expected) << "a gap before packet " << packet.label.id;
       expected = sequence + 1;
       EXPECT_TRUE(seen.emplace(packet.label.source, packet.label.id).second) << "sent twice";
       stretches += CheckStep(last, packet) ? 0 : 1;
@@ -59,7 +59,7 @@ class ForwardingTest : public ::testing::TestWithParam<uint64_t> {
     const PacketLabel& label = packet.label;
     if (!last || label.source != last->label.source || label.id != last->label.id + 1) {
       EXPECT_TRUE(label.key_frame_start) << "of " << label.source << ", " << label.id;
-      if (last) EXPECT_GT(static_cast<int32_t>(packet.timestamp - last->timestamp), 0);
+      EXPECT_TRUE(!last || static_cast<int32_t>(packet.timestamp - last->timestamp) > 0);
       return false;
     }
     const uint32_t frame_time = SimPublisher::kFrameTime.ms() * 90;

@@ -190,8 +190,7 @@ TEST_F(RtpSessionReceivingTest, ReportsEachStreamAboutOnceASecond) {
   EXPECT_EQ(last.sender, kOurs);
   ASSERT_EQ(last.report_blocks.size(), 2u);
   for (const auto& block : last.report_blocks) {
-    if (block.source == kVideoSsrc) EXPECT_NEAR(block.fraction_lost, 64, 6);
-    if (block.source == kAudioSsrc) EXPECT_EQ(block.fraction_lost, 0);
+    EXPECT_NEAR(block.fraction_lost, block.source == kVideoSsrc ? 64 : 0, 6);
   }
 }
 
