@@ -5,7 +5,7 @@
 
 #include "api/logging.h"
 #include "api/methods/methods.h"
-#include "api/objects_json.h"
+#include "api/transport_json.h"
 
 namespace sluice::api {
 
@@ -35,7 +35,7 @@ void ControlPlane::HandleEvent(worker::Event&& event) {
 void ControlPlane::Handle(const worker::IceStateChanged& event) {
   Transport* transport = graph_.FindTransport(event.transport);
   if (!transport) return;
-  transport->ice_state = event.state;
+  transport->As<WebRtcDetails>()->ice_state = event.state;
   Log(LogTag::kIce, LogLevel::kDebug, "transport {}: ICE {}", transport->id, ToString(event.state));
   Notify("webRtcTransport.iceStateChange",
          {{"transportId", transport->id}, {"iceState", ToString(event.state)}});
@@ -44,21 +44,24 @@ void ControlPlane::Handle(const worker::IceStateChanged& event) {
 void ControlPlane::Handle(const worker::SelectedPathChanged& event) {
   Transport* transport = graph_.FindTransport(event.transport);
   if (!transport) return;
-  transport->selected_path = event.path;
+  auto* details = transport->As<WebRtcDetails>();
+  details->selected_path = event.path;
   Notify("webRtcTransport.iceSelectedTupleChange",
-         {{"transportId", transport->id}, {"iceSelectedTuple", TupleJson(*transport, event.path)}});
+         {{"transportId", transport->id},
+          {"iceSelectedTuple", TupleJson(details->listening[event.path.socket], event.path)}});
 }
 
 void ControlPlane::Handle(const worker::DtlsStateChanged& event) {
   Transport* transport = graph_.FindTransport(event.transport);
   if (!transport) return;
-  transport->dtls_state = event.state;
+  auto* details = transport->As<WebRtcDetails>();
+  details->dtls_state = event.state;
   if (event.state == transports::DtlsState::kFailed) {
     Log(LogTag::kDtls, LogLevel::kWarn, "transport {}: DTLS failed", transport->id);
   }
   nlohmann::json params = {{"transportId", transport->id}, {"dtlsState", ToString(event.state)}};
   if (!event.remote_certificate_pem.empty()) {
-    transport->dtls_remote_certificate = event.remote_certificate_pem;
+    details->dtls_remote_certificate = event.remote_certificate_pem;
     params["dtlsRemoteCert"] = event.remote_certificate_pem;
   }
   Notify("webRtcTransport.dtlsStateChange", std::move(params));

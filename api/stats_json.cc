@@ -1,6 +1,7 @@
 #include "api/stats_json.h"
 
 #include "api/objects_json.h"
+#include "api/transport_json.h"
 #include "worker/clock.h"
 
 namespace sluice::api {
@@ -39,11 +40,20 @@ json StreamStatsJson(const Producer& producer, const worker::StreamSnapshot& str
   return stats;
 }
 
+void Describe(const Transport& transport, const worker::WebRtcSnapshot& snapshot, json* stats) {
+  stats->update({{"type", "webrtc-transport"},
+                 {"iceRole", "controlled"},
+                 {"iceState", ToString(snapshot.ice_state)},
+                 {"dtlsState", ToString(snapshot.dtls_state)}});
+  if (!snapshot.selected_path) return;
+  const ListenAddress& listening = transport.As<WebRtcDetails>()->listening[snapshot.selected_path->socket];
+  (*stats)["iceSelectedTuple"] = TupleJson(listening, *snapshot.selected_path);
+}
+
 }  // namespace
 
 json TransportStatsJson(const Transport& transport, const worker::TransportSnapshot& snapshot) {
-  json stats = {{"type", "webrtc-transport"},
-                {"transportId", transport.id},
+  json stats = {{"transportId", transport.id},
                 {"timestamp", UnixMilliseconds()},
                 {"bytesReceived", snapshot.received.bytes},
                 {"recvBitrate", snapshot.received.bitrate.bps()},
@@ -55,12 +65,9 @@ json TransportStatsJson(const Transport& transport, const worker::TransportSnaps
                 {"rtpSendBitrate", snapshot.rtp_sent.bitrate.bps()},
                 {"rtxBytesReceived", snapshot.rtx_bytes_received},
                 {"rtxBytesSent", snapshot.rtx_bytes_sent},
-                {"iceRole", "controlled"},
-                {"iceState", ToString(snapshot.ice_state)},
-                {"dtlsState", ToString(snapshot.dtls_state)},
                 {"transportFeedbackSent", snapshot.transport_feedback_sent},
                 {"rembSent", snapshot.remb_sent}};
-  if (snapshot.selected_path) stats["iceSelectedTuple"] = TupleJson(transport, *snapshot.selected_path);
+  std::visit([&](const auto& details) { Describe(transport, details, &stats); }, snapshot.details);
   if (transport.max_incoming_bitrate) stats["maxIncomingBitrate"] = *transport.max_incoming_bitrate;
   json drops = json::object();
   for (const auto& [reason, count] : snapshot.drops) drops[reason] = count;

@@ -56,13 +56,17 @@ struct TrafficSnapshot {
   DataRate bitrate;
 };
 
-struct TransportSnapshot {
-  router::TransportHandle transport;
+struct WebRtcSnapshot {
   transports::IceState ice_state = transports::IceState::kNew;
   transports::DtlsState dtls_state = transports::DtlsState::kNew;
   std::optional<transports::Path> selected_path;
   std::optional<transports::Endpoint> selected_local;
-  TrafficSnapshot received;  // Everything, as it was on the wire.
+};
+
+struct TransportSnapshot {
+  router::TransportHandle transport;
+  std::variant<WebRtcSnapshot> details;  // Of its kind.
+  TrafficSnapshot received;              // Everything, as it was on the wire.
   TrafficSnapshot sent;
   TrafficSnapshot rtp_received;  // RTP alone, decrypted.
   TrafficSnapshot rtp_sent;

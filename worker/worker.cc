@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "worker/webrtc_session.h"
+
 namespace sluice::worker {
 
 Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
@@ -28,7 +30,7 @@ void Worker::DrainMailboxes() {
   const uint32_t workers = switchboard_->workers();
   for (uint32_t peer = 0; peer < workers; ++peer) {
     published_[peer] = {switchboard_->requests(peer, self).PublishedCount(),
-                       switchboard_->media(peer, self).PublishedCount()};
+                        switchboard_->media(peer, self).PublishedCount()};
   }
   switchboard_->commands(self).Drain([&](Command&& command) {
     std::visit([&](auto&& specific) { Handle(std::move(specific)); }, std::move(command));
@@ -45,80 +47,80 @@ void Worker::DrainMailboxes() {
 }
 
 void Worker::EndTurn() {
-  for (int fd : send_queue_.Flush()) WatchBlockedSocket(fd);
+  for (int fd : send_queue_.Flush()) ports_.HandleBlocked(fd);
   outbox_.Flush();
 }
 
-void Worker::WatchBlockedSocket(int fd) {
-  for (auto& [handle, session] : sessions_) session->HandleBlocked(fd);
-}
-
-WebRtcSession* Worker::Find(router::TransportHandle transport) {
+Session* Worker::Find(router::TransportHandle transport) {
   auto it = sessions_.find(transport);
   return it == sessions_.end() ? nullptr : it->second.get();
 }
 
+WorkerContext Worker::MakeContext() {
+  return {.loop = &loop_,
+          .pool = pool_,
+          .receiver = &receiver_,
+          .send_queue = &send_queue_,
+          .ports = &ports_,
+          .outbox = &outbox_,
+          .forwarding = &forwarding_,
+          .clock = options_.clock};
+}
+
 void Worker::Handle(CreateWebRtcTransport&& command) {
-  WorkerContext context{.loop = &loop_,
-                        .pool = pool_,
-                        .receiver = &receiver_,
-                        .send_queue = &send_queue_,
-                        .outbox = &outbox_,
-                        .forwarding = &forwarding_,
-                        .clock = options_.clock};
   router::TransportHandle handle = command.transport;
-  sessions_[handle] = std::make_unique<WebRtcSession>(context, std::move(command));
+  sessions_[handle] = std::make_unique<WebRtcSession>(MakeContext(), std::move(command));
 }
 
 void Worker::Handle(ConnectWebRtcTransport&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->Connect(command);
+  if (auto* session = FindAs<WebRtcSession>(command.transport)) session->Connect(command);
 }
 
 void Worker::Handle(RestartIce&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->RestartIce(command);
+  if (auto* session = FindAs<WebRtcSession>(command.transport)) session->RestartIce(command);
 }
 
 void Worker::Handle(SetMaxIncomingBitrate&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->SetMaxIncomingBitrate(command.bitrate);
+  if (Session* session = Find(command.transport)) session->SetMaxIncomingBitrate(command.bitrate);
 }
 
 void Worker::Handle(CloseTransport&& command) { sessions_.erase(command.transport); }
 
 void Worker::Handle(CreateProducer&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->AddProducer(command.config);
+  if (Session* session = Find(command.transport)) session->AddProducer(command.config);
 }
 
 void Worker::Handle(SetProducerPaused&& command) {
-  if (WebRtcSession* session = Find(command.transport))
+  if (Session* session = Find(command.transport))
     session->SetProducerPaused(command.producer, command.paused);
 }
 
 void Worker::Handle(CloseProducer&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->RemoveProducer(command.producer);
+  if (Session* session = Find(command.transport)) session->RemoveProducer(command.producer);
 }
 
 void Worker::Handle(CreateConsumer&& command) {
-  if (WebRtcSession* session = Find(command.transport))
+  if (Session* session = Find(command.transport))
     session->AddConsumer(command.config, command.producer_worker);
 }
 
 void Worker::Handle(SetConsumerPaused&& command) {
-  if (WebRtcSession* session = Find(command.transport))
+  if (Session* session = Find(command.transport))
     session->SetConsumerPaused(command.consumer, command.paused);
 }
 
 void Worker::Handle(SetPreferredEncoding&& command) {
-  if (WebRtcSession* session = Find(command.transport)) {
+  if (Session* session = Find(command.transport)) {
     session->SetPreferredEncoding(command.consumer, command.encoding);
   }
 }
 
 void Worker::Handle(RequestKeyFrame&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->RequestKeyFrame(command.consumer);
+  if (Session* session = Find(command.transport)) session->RequestKeyFrame(command.consumer);
 }
 
 void Worker::Handle(CloseConsumer&& command) {
-  if (WebRtcSession* session = Find(command.transport)) session->RemoveConsumer(command.consumer);
+  if (Session* session = Find(command.transport)) session->RemoveConsumer(command.consumer);
 }
 
 void Worker::Handle(Query&& command) { outbox_.Tell(Answer{command.query, TakeSnapshot(command)}); }
@@ -131,7 +133,7 @@ void Worker::Handle(StopWorker&&) {
 
 Snapshot Worker::TakeSnapshot(const Query& query) {
   if (query.transport == router::TransportHandle()) return TakeWorkerSnapshot();
-  WebRtcSession* session = Find(query.transport);
+  Session* session = Find(query.transport);
   if (!session) return std::monostate{};
   if (query.producer != router::ProducerHandle()) return session->TakeProducerSnapshot(query.producer);
   if (query.consumer != router::ConsumerHandle()) return session->TakeConsumerSnapshot(query.consumer);

@@ -16,10 +16,11 @@
 #include "worker/messages.h"
 #include "worker/outbox.h"
 #include "worker/send_queue.h"
+#include "worker/session.h"
 #include "worker/switchboard.h"
+#include "worker/udp_port.h"
 #include "worker/udp_receiver.h"
 #include "worker/wakeup.h"
-#include "worker/webrtc_session.h"
 
 namespace sluice::worker {
 
@@ -46,7 +47,6 @@ class Worker {
  private:
   void DrainMailboxes();
   void EndTurn();
-  void WatchBlockedSocket(int fd);
 
   void Handle(CreateWebRtcTransport&& command);
   void Handle(ConnectWebRtcTransport&& command);
@@ -65,7 +65,13 @@ class Worker {
   void Handle(StopWorker&& command);
 
   // nullptr: closed meanwhile.
-  WebRtcSession* Find(router::TransportHandle transport);
+  Session* Find(router::TransportHandle transport);
+  // nullptr also for a transport of another kind.
+  template <typename Kind>
+  Kind* FindAs(router::TransportHandle transport) {
+    return dynamic_cast<Kind*>(Find(transport));
+  }
+  WorkerContext MakeContext();
   Snapshot TakeSnapshot(const Query& query);
   WorkerSnapshot TakeWorkerSnapshot() const;
 
@@ -75,11 +81,12 @@ class Worker {
   EventLoop loop_;
   UdpReceiver receiver_;
   SendQueue send_queue_;
+  UdpPortTable ports_;
   Outbox outbox_;
   ForwardingTable forwarding_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
   Wakeup wakeup_;
-  absl::flat_hash_map<router::TransportHandle, std::unique_ptr<WebRtcSession>> sessions_;
+  absl::flat_hash_map<router::TransportHandle, std::unique_ptr<Session>> sessions_;
 };
 
 }  // namespace sluice::worker

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/ortc/consumer_parameters.h"
@@ -49,12 +50,8 @@ struct ListenAddress {
   std::string announced;  // Empty: the local address.
 };
 
-struct Transport {
-  std::string id;
-  Router* router = nullptr;
-  router::TransportHandle handle;
-  uint32_t worker = 0;
-
+// What a kind of transport has besides.
+struct WebRtcDetails {
   std::vector<ListenAddress> listening;  // A path's socket is its index here.
   std::vector<IceCandidate> candidates;
   transports::IceCredentials ice;
@@ -63,12 +60,30 @@ struct Transport {
   transports::DtlsState dtls_state = transports::DtlsState::kNew;
   std::optional<transports::DtlsRole> dtls_role;  // Ours, since connect.
   std::string dtls_remote_certificate;            // PEM, once connected.
-  std::optional<uint64_t> max_incoming_bitrate;   // bit/s
+};
 
+struct Transport {
+  std::string id;
+  Router* router = nullptr;
+  router::TransportHandle handle;
+  uint32_t worker = 0;
+  std::variant<WebRtcDetails> details;
+
+  std::optional<uint64_t> max_incoming_bitrate;  // bit/s
   std::map<std::string, Producer*> producers;
   std::map<std::string, Consumer*> consumers;
   std::string cname;  // Of all its producers; empty before the first.
   uint32_t next_mid = 0;
+
+  // nullptr: a transport of another kind.
+  template <typename Details>
+  Details* As() {
+    return std::get_if<Details>(&details);
+  }
+  template <typename Details>
+  const Details* As() const {
+    return std::get_if<Details>(&details);
+  }
 };
 
 struct Producer {

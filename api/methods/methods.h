@@ -7,6 +7,7 @@
 
 #include "api/control_plane.h"
 #include "api/json_rpc/json_reader.h"
+#include "api/json_rpc/text.h"
 
 namespace sluice::api {
 
@@ -20,6 +21,9 @@ void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
 // Reads the id of an existing object; on error (kept in `params`) nullptr.
 Router* ReadRouter(ObjectReader& params, Graph& graph);
 Transport* ReadTransport(ObjectReader& params, Graph& graph);
+// One of the kind that has `Details`, which errors call `kind`.
+template <typename Details>
+Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view kind);
 Producer* ReadProducer(ObjectReader& params, Graph& graph);
 Consumer* ReadConsumer(ObjectReader& params, Graph& graph);
 
@@ -28,6 +32,14 @@ template <typename Taken>
 std::string ReadNewId(ObjectReader& params, std::string_view field, Taken&& taken);
 
 std::string RandomId();
+
+template <typename Details>
+Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view kind) {
+  Transport* transport = ReadTransport(params, graph);
+  if (!transport || transport->As<Details>()) return transport;
+  params.Fail(RpcError::InvalidValue(params.PathOf("transportId"), Concat("is not a ", kind, " transport")));
+  return nullptr;
+}
 
 template <typename Taken>
 std::string ReadNewId(ObjectReader& params, std::string_view field, Taken&& taken) {

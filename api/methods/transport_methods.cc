@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "api/methods/methods.h"
-#include "api/objects_json.h"
 #include "api/stats_json.h"
+#include "api/transport_json.h"
 
 namespace sluice::api {
 namespace {

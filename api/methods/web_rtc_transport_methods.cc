@@ -6,7 +6,7 @@
 
 #include "api/listen_info.h"
 #include "api/methods/methods.h"
-#include "api/objects_json.h"
+#include "api/transport_json.h"
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -71,25 +71,26 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   transport->router = request.router;
   transport->handle = control.graph().NewHandle<router::TransportHandle>();
   transport->worker = control.data_plane().Place();
-  transport->listening = std::move(bound->addresses);
-  transport->candidates = std::move(bound->candidates);
-  transport->ice = NewIceCredentials();
-  control.data_plane().Send(transport->worker,
-                            worker::CreateWebRtcTransport{
-                                .transport = transport->handle,
-                                .sockets = std::move(bound->sockets),
-                                .ice = {.local = transport->ice, .consent_timeout = request.consent_timeout},
-                                .dtls = control.dtls(),
-                                .rtcp_ssrc = Ssrc(worker::RandomUint32()),
-                                .random_seed = worker::RandomUint32()});
-  const Transport* added = control.graph().Add(std::move(transport));
-  return nlohmann::json{{"transportId", added->id},
+  WebRtcDetails& details = transport->details.emplace<WebRtcDetails>();
+  details.listening = std::move(bound->addresses);
+  details.candidates = std::move(bound->candidates);
+  details.ice = NewIceCredentials();
+  control.data_plane().Send(
+      transport->worker,
+      worker::CreateWebRtcTransport{.transport = transport->handle,
+                                    .sockets = std::move(bound->sockets),
+                                    .ice = {.local = details.ice, .consent_timeout = request.consent_timeout},
+                                    .dtls = control.dtls(),
+                                    .rtcp_ssrc = Ssrc(worker::RandomUint32()),
+                                    .random_seed = worker::RandomUint32()});
+  control.graph().Add(std::move(transport));
+  return nlohmann::json{{"transportId", request.id},
                         {"iceRole", "controlled"},
-                        {"iceParameters", IceParametersJson(*added)},
-                        {"iceCandidates", IceCandidatesJson(*added)},
-                        {"iceState", ToString(added->ice_state)},
-                        {"dtlsParameters", DtlsParametersJson(*added, *control.dtls())},
-                        {"dtlsState", ToString(added->dtls_state)}};
+                        {"iceParameters", IceParametersJson(details)},
+                        {"iceCandidates", IceCandidatesJson(details)},
+                        {"iceState", ToString(details.ice_state)},
+                        {"dtlsParameters", DtlsParametersJson(details, *control.dtls())},
+                        {"dtlsState", ToString(details.dtls_state)}};
 }
 
 std::vector<Fingerprint> ReadFingerprints(ObjectReader& dtls) {
@@ -114,7 +115,7 @@ std::vector<Fingerprint> ReadFingerprints(ObjectReader& dtls) {
 
 Outcome Connect(ControlPlane& control, ObjectReader& params) {
   enum class RemoteRole { kAuto, kClient, kServer };
-  Transport* transport = ReadTransport(params, control.graph());
+  Transport* transport = ReadTransportOf<WebRtcDetails>(params, control.graph(), "webRtc");
   ObjectReader dtls = params.RequiredObject("dtlsParameters", Fields::kOpen);
   RemoteRole remote_role = dtls.OptionalChoice<RemoteRole>("role", {{"auto", RemoteRole::kAuto},
                                                                     {"client", RemoteRole::kClient},
@@ -123,23 +124,25 @@ Outcome Connect(ControlPlane& control, ObjectReader& params) {
   std::vector<Fingerprint> fingerprints = ReadFingerprints(dtls);
   params.Finish();
   if (params.error()) return *params.error();
-  if (transport->dtls_role) return RpcError::InvalidState("the transport is already connected");
+  auto* details = transport->As<WebRtcDetails>();
+  if (details->dtls_role) return RpcError::InvalidState("the transport is already connected");
 
-  transport->dtls_role = remote_role == RemoteRole::kClient ? DtlsRole::kServer : DtlsRole::kClient;
+  details->dtls_role = remote_role == RemoteRole::kClient ? DtlsRole::kServer : DtlsRole::kClient;
   control.data_plane().Send(transport->worker,
                             worker::ConnectWebRtcTransport{.transport = transport->handle,
-                                                           .role = *transport->dtls_role,
+                                                           .role = *details->dtls_role,
                                                            .fingerprints = std::move(fingerprints)});
-  return nlohmann::json{{"dtlsLocalRole", ToString(*transport->dtls_role)}};
+  return nlohmann::json{{"dtlsLocalRole", ToString(*details->dtls_role)}};
 }
 
 Outcome RestartIce(ControlPlane& control, ObjectReader& params) {
-  Transport* transport = ReadTransport(params, control.graph());
+  Transport* transport = ReadTransportOf<WebRtcDetails>(params, control.graph(), "webRtc");
   params.Finish();
   if (params.error()) return *params.error();
-  transport->ice = NewIceCredentials();
-  control.data_plane().Send(transport->worker, worker::RestartIce{transport->handle, transport->ice});
-  return nlohmann::json{{"iceParameters", IceParametersJson(*transport)}};
+  auto* details = transport->As<WebRtcDetails>();
+  details->ice = NewIceCredentials();
+  control.data_plane().Send(transport->worker, worker::RestartIce{transport->handle, details->ice});
+  return nlohmann::json{{"iceParameters", IceParametersJson(*details)}};
 }
 
 }  // namespace

@@ -262,7 +262,7 @@ TEST(WorkerPoolTest, SnapshotsTellOfTrafficAndDrops) {
 
   auto transport = workers.Ask<TransportSnapshot>(0, {.transport = publisher.transport});
   ASSERT_TRUE(transport.has_value());
-  EXPECT_EQ(transport->dtls_state, transports::DtlsState::kConnected);
+  EXPECT_EQ(std::get<WebRtcSnapshot>(transport->details).dtls_state, transports::DtlsState::kConnected);
   EXPECT_GE(transport->rtp_received.bytes, 11u * (12 + kPayload.size()));
   int64_t unknown = 0;
   int64_t forged = 0;

@@ -1,5 +1,5 @@
-// WebRtcSession: what it tells of itself.
-#include "worker/webrtc_session.h"
+// Session: what it tells of itself.
+#include "worker/session.h"
 
 namespace sluice::worker {
 namespace {
@@ -21,13 +21,9 @@ StreamSnapshot SnapshotOf(Timestamp now, uint8_t encoding, const router::Receive
 
 }  // namespace
 
-TransportSnapshot WebRtcSession::TakeSnapshot() const {
+TransportSnapshot Session::TakeSnapshot() const {
   Timestamp now = context_.loop->Now();
-  TransportSnapshot snapshot{.transport = handle_,
-                             .ice_state = transport_.ice().state(),
-                             .dtls_state = dtls_state_,
-                             .selected_path = transport_.selected_path()};
-  if (snapshot.selected_path) snapshot.selected_local = sockets_[snapshot.selected_path->socket].local();
+  TransportSnapshot snapshot{.transport = handle_};
   snapshot.received = received_.Snapshot(now);
   snapshot.sent = sent_.Snapshot(now);
   snapshot.rtp_received = rtp_received_.Snapshot(now);
@@ -38,23 +34,14 @@ TransportSnapshot WebRtcSession::TakeSnapshot() const {
   snapshot.remb_sent = rtp_.counters().remb_sent;
   snapshot.rtx_bytes_received = rtp_.counters().rtx_bytes_received;
   snapshot.rtx_bytes_sent = rtp_.rtx_bytes_sent();
-  snapshot.drops = DropsByReason();
+  Describe(&snapshot);
+  AppendRtpDrops(&snapshot.drops);
   return snapshot;
 }
 
-std::vector<std::pair<std::string, int64_t>> WebRtcSession::DropsByReason() const {
-  const transports::WebRtcDrops& transport = transport_.drops();
+void Session::AppendRtpDrops(Drops* drops) const {
   const router::RtpSessionDrops& rtp = rtp_.drops();
-  std::vector<std::pair<std::string, int64_t>> drops = {
-      {"unknownProtocol", transport.unknown_protocol},
-      {"unknownPath", transport.unknown_path},
-      {"srtpBeforeKeys", transport.before_keys},
-      {"dtlsBeforeConnect", transport.early_dtls},
-      {"srtpAuthentication", transport.srtp_authentication},
-      {"srtpReplayed", transport.srtp_replayed},
-      {"srtpMalformed", transport.srtp_malformed},
-      {"srtpTooManyStreams", transport.srtp_too_many_streams},
-      {"unencryptable", transport.unencryptable},
+  const std::pair<const char*, int64_t> reasons[] = {
       {"rtpMalformed", rtp.rtp_malformed},
       {"rtpUnknownSource", rtp.rtp_unknown_source},
       {"rtpUnknownPayloadType", rtp.rtp_unknown_payload_type},
@@ -62,13 +49,12 @@ std::vector<std::pair<std::string, int64_t>> WebRtcSession::DropsByReason() cons
       {"rtpInvalidSequence", rtp.rtp_invalid_sequence},
       {"rtcpMalformed", rtp.rtcp_malformed},
       {"rtcpUnknownSource", rtp.rtcp_unknown_source},
-      {"outOfMemory", rtp_.send_drops() + no_memory_},
+      {"outOfMemory", rtp_.send_drops()},
   };
-  transport_.AppendProtocolDrops(&drops);
-  return drops;
+  drops->insert(drops->end(), std::begin(reasons), std::end(reasons));
 }
 
-Snapshot WebRtcSession::TakeProducerSnapshot(router::ProducerHandle handle) const {
+Snapshot Session::TakeProducerSnapshot(router::ProducerHandle handle) const {
   auto it = rtp_.producers().find(handle);
   if (it == rtp_.producers().end()) return std::monostate{};
   const router::Producer& producer = *it->second;
@@ -81,7 +67,7 @@ Snapshot WebRtcSession::TakeProducerSnapshot(router::ProducerHandle handle) cons
   return snapshot;
 }
 
-Snapshot WebRtcSession::TakeConsumerSnapshot(router::ConsumerHandle handle) const {
+Snapshot Session::TakeConsumerSnapshot(router::ConsumerHandle handle) const {
   auto it = rtp_.consumers().find(handle);
   if (it == rtp_.consumers().end()) return std::monostate{};
   const router::Consumer& consumer = *it->second;

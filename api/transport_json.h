@@ -1,0 +1,26 @@
+// Transports as JSON: what requests answer, and the dumps, in mediasoup's shapes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "api/graph/objects.h"
+#include "transports/dtls/dtls_context.h"
+
+namespace sluice::api {
+
+std::string_view ToString(transports::IceState state);
+std::string_view ToString(transports::DtlsState state);
+std::string_view ToString(transports::DtlsRole role);
+std::string_view ToString(transports::Protocol protocol);
+
+nlohmann::json IceParametersJson(const WebRtcDetails& details);
+nlohmann::json IceCandidatesJson(const WebRtcDetails& details);
+nlohmann::json DtlsParametersJson(const WebRtcDetails& details, const transports::DtlsContext& dtls);
+// The local side as clients know it (announced).
+nlohmann::json TupleJson(const ListenAddress& listening, const transports::Path& path);
+
+// transport.dump of any kind.
+nlohmann::json TransportJson(const Transport& transport, const transports::DtlsContext& dtls);
+
+}  // namespace sluice::api

@@ -1,0 +1,112 @@
+#include "worker/session.h"
+
+#include <algorithm>
+
+namespace sluice::worker {
+
+Session::Session(const WorkerContext& context, const Options& options)
+    : context_(context),
+      handle_(options.handle),
+      rtp_({.rtcp_ssrc = options.rtcp_ssrc, .clock = context.clock, .random_seed = options.random_seed},
+           context.pool, this),
+      timer_(*context.loop, [this](Timestamp now) { HandleTimeout(now); }) {}
+
+Session::~Session() = default;
+
+void Session::Leave() {
+  std::vector<router::ConsumerHandle> consumers;
+  for (const auto& [handle, consumer] : rtp_.consumers()) consumers.push_back(handle);
+  for (router::ConsumerHandle consumer : consumers) RemoveConsumer(consumer);
+  for (const auto& [handle, producer] : rtp_.producers()) context_.forwarding->RemoveProducer(handle);
+}
+
+void Session::SetMaxIncomingBitrate(DataRate bitrate) {
+  rtp_.SetMaxIncomingBitrate(bitrate);
+  Settle(context_.loop->Now());
+}
+
+void Session::AddProducer(const router::ProducerConfig& config) {
+  Timestamp now = context_.loop->Now();
+  context_.forwarding->AddProducer(rtp_.AddProducer(now, config), this);
+  Settle(now);
+}
+
+void Session::RemoveProducer(router::ProducerHandle producer) {
+  if (!rtp_.FindProducer(producer)) return;
+  context_.forwarding->RemoveProducer(producer);
+  rtp_.RemoveProducer(producer);
+}
+
+void Session::SetProducerPaused(router::ProducerHandle handle, bool paused) {
+  router::Producer* producer = rtp_.FindProducer(handle);
+  if (!producer) return;
+  Timestamp now = context_.loop->Now();
+  if (paused) {
+    producer->Pause();
+  } else {
+    rtp_.ResumeProducer(now, producer);
+  }
+  Settle(now);
+}
+
+void Session::AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker) {
+  Timestamp now = context_.loop->Now();
+  rtp_.AddConsumer(now, config, context_.forwarding->FanOutFor(config, producer_worker));
+  Settle(now);
+}
+
+void Session::RemoveConsumer(router::ConsumerHandle handle) {
+  const router::Consumer* consumer = rtp_.FindConsumer(handle);
+  if (!consumer) return;
+  HandleStreamRemoved(consumer->config().ssrc);
+  if (consumer->config().rtx_ssrc) HandleStreamRemoved(*consumer->config().rtx_ssrc);
+  context_.forwarding->ReleaseFanOut(rtp_.RemoveConsumer(handle));
+}
+
+void Session::SetConsumerPaused(router::ConsumerHandle handle, bool paused) {
+  router::Consumer* consumer = rtp_.FindConsumer(handle);
+  if (!consumer) return;
+  if (paused) {
+    consumer->Pause();
+  } else {
+    consumer->Resume(context_.loop->Now());
+  }
+}
+
+void Session::SetPreferredEncoding(router::ConsumerHandle handle, uint8_t encoding) {
+  if (router::Consumer* consumer = rtp_.FindConsumer(handle)) {
+    consumer->SetPreferredEncoding(context_.loop->Now(), encoding);
+  }
+}
+
+void Session::RequestKeyFrame(router::ConsumerHandle handle) {
+  if (router::Consumer* consumer = rtp_.FindConsumer(handle)) consumer->RequestKeyFrame(context_.loop->Now());
+}
+
+void Session::HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) {
+  rtp_.HandleKeyFrameRequest(now, producer, encoding);
+  ArmTimer();
+}
+
+void Session::HandleRtp(Timestamp now, const SlabRef& packet, size_t size) {
+  packet->Resize(size);
+  rtp_received_.Add(now, size);
+  packet->packet().arrival = now;
+  rtp_.HandleRtp(now, packet);
+}
+
+void Session::HandleTimeout(Timestamp now) {
+  HandleTransportTimeout(now);
+  rtp_.HandleTimeout(now);
+  Settle(now);
+}
+
+void Session::Settle(Timestamp now) {
+  DrainTransport(now);
+  rtp_.SetWritable(now, writable());
+  ArmTimer();
+}
+
+void Session::ArmTimer() { timer_.ArmAt(std::min(NextTransportTimeout(), rtp_.NextTimeout())); }
+
+}  // namespace sluice::worker

@@ -1,0 +1,111 @@
+// A transport as its worker runs it: an RTP session inside, and what carries its packets, which a subclass
+// for each kind of transport adds.
+//
+// Thread: the worker's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "router/packet_port.h"
+#include "router/rtp_session.h"
+#include "rtp/rate_counter.h"
+#include "worker/event_loop.h"
+#include "worker/forwarding_table.h"
+#include "worker/messages.h"
+#include "worker/timer.h"
+#include "worker/worker_context.h"
+
+namespace sluice::worker {
+
+class Session : public router::PacketPort, public ProducerHome {
+ public:
+  struct Options {
+    router::TransportHandle handle;
+    Ssrc rtcp_ssrc;
+    uint32_t random_seed = 1;
+  };
+
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void SetMaxIncomingBitrate(DataRate bitrate);
+  void AddProducer(const router::ProducerConfig& config);
+  void RemoveProducer(router::ProducerHandle producer);
+  void SetProducerPaused(router::ProducerHandle producer, bool paused);
+  void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
+  void RemoveConsumer(router::ConsumerHandle consumer);
+  void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);
+  void SetPreferredEncoding(router::ConsumerHandle consumer, uint8_t encoding);
+  void RequestKeyFrame(router::ConsumerHandle consumer);
+
+  TransportSnapshot TakeSnapshot() const;
+  Snapshot TakeProducerSnapshot(router::ProducerHandle producer) const;
+  Snapshot TakeConsumerSnapshot(router::ConsumerHandle consumer) const;
+  size_t producers() const { return rtp_.producers().size(); }
+  size_t consumers() const { return rtp_.consumers().size(); }
+
+ protected:
+  Session(const WorkerContext& context, const Options& options);
+
+  // After any input: takes what the transport has to say, and arms the timer.
+  void Settle(Timestamp now);
+  // A datagram as it came, for the statistics.
+  void CountReceived(Timestamp now, size_t size) { received_.Add(now, size); }
+  // One that leaves, and an RTP packet before it is protected.
+  void CountSent(size_t size) { sent_.Add(context_.loop->Now(), size); }
+  void CountRtpSent(size_t size) { rtp_sent_.Add(context_.loop->Now(), size); }
+  // Plain RTP: the first `size` bytes of the slab, which this session alone holds.
+  void HandleRtp(Timestamp now, const SlabRef& packet, size_t size);
+  void HandleRtcp(Timestamp now, Bytes packet) { rtp_.HandleRtcp(now, packet); }
+  // Takes producers and consumers out of the forwarding table. First thing in each subclass's destructor:
+  // afterwards nothing is sent through it.
+  void Leave();
+
+  const WorkerContext& context() const { return context_; }
+  router::TransportHandle handle() const { return handle_; }
+
+ private:
+  using Drops = std::vector<std::pair<std::string, int64_t>>;
+  struct Traffic {
+    uint64_t bytes = 0;
+    rtp::RateCounter rate;
+    void Add(Timestamp now, size_t size) {
+      bytes += size;
+      rate.Add(now, size);
+    }
+    TrafficSnapshot Snapshot(Timestamp now) const { return {bytes, rate.Rate(now)}; }
+  };
+
+  // Of the kind of transport. It can encrypt (or need not) and has somewhere to send to:
+  virtual bool writable() const = 0;
+  // Takes its outputs until there are none.
+  virtual void DrainTransport(Timestamp now) = 0;
+  virtual void HandleTransportTimeout(Timestamp now) = 0;
+  virtual Timestamp NextTransportTimeout() const = 0;
+  // An outgoing SSRC is gone for good.
+  virtual void HandleStreamRemoved(Ssrc ssrc) = 0;
+  // Fills in the details, and appends drops by reason.
+  virtual void Describe(TransportSnapshot* snapshot) const = 0;
+
+  // ProducerHome
+  void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) override;
+
+  void HandleTimeout(Timestamp now);
+  void ArmTimer();
+  void AppendRtpDrops(Drops* drops) const;
+
+  WorkerContext context_;
+  router::TransportHandle handle_;
+  router::RtpSession rtp_;
+  Timer timer_;
+  Traffic received_;
+  Traffic sent_;
+  Traffic rtp_received_;
+  Traffic rtp_sent_;
+};
+
+}  // namespace sluice::worker

@@ -1,0 +1,29 @@
+// What a worker lends to its sessions; all of it outlives them.
+//
+// Thread: the worker's.
+#pragma once
+
+#include "rtp/ntp_time.h"
+#include "rtp/slab.h"
+
+namespace sluice::worker {
+
+class EventLoop;
+class ForwardingTable;
+class Outbox;
+class SendQueue;
+class UdpPortTable;
+class UdpReceiver;
+
+struct WorkerContext {
+  EventLoop* loop;
+  SlabPool* pool;
+  UdpReceiver* receiver;
+  SendQueue* send_queue;
+  UdpPortTable* ports;
+  Outbox* outbox;
+  ForwardingTable* forwarding;
+  rtp::WallClockAnchor clock;
+};
+
+}  // namespace sluice::worker
