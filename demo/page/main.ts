@@ -1,5 +1,6 @@
 // The page: / makes a room, /<room> asks who you are and then joins the call.
-// For demonstrations and tests: ?name=Ada&quality=low&codec=VP9 fill in, &autojoin skips the join screen.
+// For demonstrations and tests: ?name=Ada&quality=low&codec=VP9 fill in, &autojoin skips the join screen, &relay takes
+// only paths over a TURN server.
 import { isRoomName } from '../shared/room_name.js';
 import { Call } from './call/call.js';
 import { showJoin } from './views/join_view.js';
@@ -11,7 +12,7 @@ const room = location.pathname.slice(1);
 
 if (isRoomName(room)) {
   document.title = `${room} · sluice`;
-  const call = new Call(room);
+  const call = new Call(room, new URLSearchParams(location.search).has('relay') ? 'relay' : 'all');
   call.prepare();
   void showJoin(app, room).then((entry) => showRoom(app, room, call, entry));
 } else {

@@ -1,5 +1,6 @@
 // Settings of the room server, from flags (--port 3000) and the environment (PORT=3000); flags win.
 import { parseArgs } from 'node:util';
+import type { TurnService } from './turn_service.js';
 
 export interface Config {
   /** HTTP(S) and WebSocket port; 0 lets the system choose. */
@@ -12,6 +13,8 @@ export interface Config {
   announcedAddress: string | undefined;
   /** UDP ports for media; undefined leaves the choice to sluice. */
   portRange: { min: number; max: number } | undefined;
+  /** A TURN service for pages that cannot reach us directly; undefined means there is none. */
+  turn: TurnService | undefined;
   /** Worker threads of the sluice process; undefined means one for each core. */
   workers: number | undefined;
   logLevel: 'debug' | 'warn' | 'error' | 'none';
@@ -24,7 +27,8 @@ export interface Config {
 export class ConfigError extends Error {}
 
 const FLAGS = [
-  'port', 'host', 'listen-ip', 'announced-address', 'rtc-ports', 'workers', 'log-level', 'tls-cert', 'tls-key',
+  'port', 'host', 'listen-ip', 'announced-address', 'rtc-ports', 'turn-urls', 'turn-secret', 'turn-ttl', 'workers', 'log-level',
+  'tls-cert', 'tls-key',
 ] as const;
 
 export const USAGE = `sluice demo: a video room server
@@ -34,6 +38,10 @@ export const USAGE = `sluice demo: a video room server
   --listen-ip ADDRESS    address for media                       LISTEN_IP          all of this machine
   --announced-address A  what clients are told instead           ANNOUNCED_ADDRESS
   --rtc-ports MIN-MAX    UDP ports for media                     RTC_PORTS          chosen by sluice
+  --turn-urls URL,URL    TURN servers for pages behind firewalls TURN_URLS          none
+  --turn-secret SECRET   what they share with us (better in the  TURN_SECRET
+                         environment: flags show in ps)
+  --turn-ttl SECONDS     how long a page's credentials hold      TURN_TTL           43200
   --workers N            worker threads of sluice                WORKERS            one for each core
   --log-level LEVEL      debug, warn, error or none              LOG_LEVEL          error
   --tls-cert FILE        PEM certificate: serve HTTPS            TLS_CERT
@@ -74,6 +82,26 @@ function portRange(text: string): { min: number; max: number } {
   return { min, max };
 }
 
+/** turn:host:port or turns:host:port, with ?transport=udp or tcp (RFC 7065). */
+const TURN_URL = /^turns?:[^\s,?@]+(\?transport=(udp|tcp))?$/;
+
+function turnService(get: (flag: Flag) => string | undefined): TurnService | undefined {
+  const urls = get('turn-urls')?.split(',').map((url) => url.trim());
+  const secret = get('turn-secret');
+  const ttlSeconds = integer('turn-ttl', get('turn-ttl') ?? '43200', 1, 31_536_000);
+  if (urls === undefined && secret === undefined) {
+    return undefined;
+  }
+  if (urls === undefined || secret === undefined) {
+    throw new ConfigError('turn-urls and turn-secret go together');
+  }
+  const wrong = urls.find((url) => !TURN_URL.test(url));
+  if (wrong !== undefined) {
+    throw new ConfigError(`turn-urls must look like turn:turn.example:3478?transport=udp, not "${wrong}"`);
+  }
+  return { urls, secret, ttlSeconds };
+}
+
 function logLevel(text: string): Config['logLevel'] {
   if (text !== 'debug' && text !== 'warn' && text !== 'error' && text !== 'none') {
     throw new ConfigError(`log-level must be debug, warn, error or none, not "${text}"`);
@@ -91,6 +119,7 @@ export function readConfig(argv: string[], env: Environment): Config {
     listenIp: get('listen-ip'),
     announcedAddress: get('announced-address'),
     portRange: range === undefined ? undefined : portRange(range),
+    turn: turnService(get),
     workers: workers === undefined ? undefined : integer('workers', workers, 1, 256),
     logLevel: logLevel(get('log-level') ?? 'error'),
     tlsCert: get('tls-cert'),

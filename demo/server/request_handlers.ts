@@ -1,11 +1,12 @@
 // What each request does. `Session` is one WebSocket in one room; `peer` is set once it has joined.
 import type { types } from 'sluice';
-import type { Method, Methods } from '../shared/protocol.js';
+import type { IceServer, Method, Methods } from '../shared/protocol.js';
 import type { Config } from './config.js';
 import { listenInfos } from './listen_infos.js';
 import type { EventSink, Peer } from './peer.js';
 import { RequestError } from './request_error.js';
 import type { Room } from './room.js';
+import { iceServersFor } from './turn_service.js';
 
 export interface Session {
   readonly room: Room;
@@ -39,6 +40,11 @@ async function orRejected<T>(call: Promise<T>): Promise<T> {
 function consumerInfo(consumer: types.Consumer): Methods['consume']['result'] {
   const { id, producerId, kind, rtpParameters, producerPaused } = consumer;
   return { id, producerId, kind, rtpParameters, producerPaused } as Methods['consume']['result'];
+}
+
+/** Made anew for every gathering of candidates, so that they never expire in a long call. */
+function iceServers({ config }: Session, peer: Peer): IceServer[] {
+  return iceServersFor(config.turn, peer.id, Date.now());
 }
 
 export const handlers: Handlers = {
@@ -76,7 +82,8 @@ export const handlers: Handlers = {
     }
     peer.addTransport(direction, transport);
     const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-    return { id, iceParameters, iceCandidates, dtlsParameters } as Methods['createTransport']['result'];
+    const info = { id, iceParameters, iceCandidates, dtlsParameters, iceServers: iceServers(session, peer) };
+    return info as Methods['createTransport']['result'];
   },
 
   async connectTransport(session, { transportId, dtlsParameters }) {
@@ -85,7 +92,9 @@ export const handlers: Handlers = {
   },
 
   async restartIce(session, { transportId }) {
-    return { iceParameters: await orRejected(joined(session).transport(transportId).restartIce()) };
+    const peer = joined(session);
+    const iceParameters = await orRejected(peer.transport(transportId).restartIce());
+    return { iceParameters, iceServers: iceServers(session, peer) };
   },
 
   async produce(session, { transportId, kind, source, paused, rtpParameters }) {

@@ -28,11 +28,19 @@ export interface PeerInfo {
   producers: ProducerInfo[];
 }
 
+/** A TURN server as RTCPeerConnection takes it, with credentials that hold for a while. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
 export interface TransportInfo {
   id: string;
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
+  iceServers: IceServer[];
 }
 
 export interface ConsumerInfo {
@@ -60,7 +68,7 @@ export interface Methods {
   join: { params: { name: string; rtpCapabilities: RtpCapabilities; resumeToken?: string }; result: Joined };
   createTransport: { params: { direction: Direction }; result: TransportInfo };
   connectTransport: { params: { transportId: string; dtlsParameters: DtlsParameters }; result: Nothing };
-  restartIce: { params: { transportId: string }; result: { iceParameters: IceParameters } };
+  restartIce: { params: { transportId: string }; result: { iceParameters: IceParameters; iceServers: IceServer[] } };
   produce: {
     params: { transportId: string; kind: MediaKind; source: Source; paused: boolean; rtpParameters: RtpParameters };
     result: { producerId: string };

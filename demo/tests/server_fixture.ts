@@ -6,8 +6,9 @@ import { startDemoServer, type DemoServer } from '../server/demo_server.js';
 
 type Update = { [E in EventName]: { event: E; data: Events[E] } }[EventName];
 
-export async function startServer(graceMs = 300): Promise<DemoServer> {
-  return startDemoServer(readConfig(['--port', '0', '--listen-ip', '127.0.0.1', '--workers', '2'], {}), { graceMs });
+export async function startServer(graceMs = 300, flags: string[] = []): Promise<DemoServer> {
+  const config = readConfig(['--port', '0', '--listen-ip', '127.0.0.1', '--workers', '2', ...flags], {});
+  return startDemoServer(config, { graceMs });
 }
 
 export class Client {

@@ -41,7 +41,10 @@ export class Call extends Emitter<CallEvents> {
   /** Membership is new on the server's side and transports have yet to be made. */
   #bare = true;
 
-  constructor(room: string) {
+  constructor(
+    room: string,
+    private readonly iceTransportPolicy: RTCIceTransportPolicy = 'all',
+  ) {
     super();
     this.signalling = new Signalling(room);
     const changed = () => this.#changed();
@@ -177,7 +180,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   async #openLink(direction: Direction, device: Device): Promise<Link> {
-    const link = await Link.open(direction, device, this.signalling);
+    const link = await Link.open(direction, device, this.signalling, this.iceTransportPolicy);
     if (this.#ended) {
       link.close();
     }

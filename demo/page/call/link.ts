@@ -31,9 +31,16 @@ export class Link extends Emitter<{ state: ConnectionState }> {
     });
   }
 
-  static async open(direction: Direction, device: Device, signalling: Signalling): Promise<Link> {
+  /** `iceTransportPolicy` 'relay': only over a TURN server. */
+  static async open(
+    direction: Direction,
+    device: Device,
+    signalling: Signalling,
+    iceTransportPolicy: RTCIceTransportPolicy,
+  ): Promise<Link> {
     const info = await signalling.request('createTransport', { direction });
-    const transport = direction === 'send' ? device.createSendTransport(info) : device.createRecvTransport(info);
+    const options = { ...info, iceTransportPolicy };
+    const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
     return new Link(direction, transport, signalling);
   }
 
@@ -63,7 +70,9 @@ export class Link extends Emitter<{ state: ConnectionState }> {
     if (this.transport.closed || this.state === 'new') {
       return;
     }
-    const { iceParameters } = await this.signalling.request('restartIce', { transportId: this.transport.id });
+    const transportId = this.transport.id;
+    const { iceParameters, iceServers } = await this.signalling.request('restartIce', { transportId });
+    await this.transport.updateIceServers({ iceServers });
     await this.transport.restartIce({ iceParameters });
   }
 

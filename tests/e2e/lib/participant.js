@@ -6,7 +6,8 @@ const ROOM = 'e2e';
 export class Participant {
   console = [];
 
-  static async open(scene, name, { room = ROOM, quality = 'low', initScript } = {}) {
+  /** `relay`: only over a TURN server. */
+  static async open(scene, name, { room = ROOM, quality = 'low', relay = false, initScript } = {}) {
     const participant = new Participant();
     participant.scene = scene;
     participant.name = name;
@@ -18,7 +19,8 @@ export class Participant {
     }
     page.on('console', (message) => participant.console.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => participant.console.push(`uncaught: ${error.stack}`));
-    await page.goto(`${scene.server.url}/${room}?quality=${quality}&name=${encodeURIComponent(name)}`);
+    const query = new URLSearchParams({ quality, name, ...(relay && { relay: '' }) });
+    await page.goto(`${scene.server.url}/${room}?${query}`);
     await page.waitForFunction(() => document.querySelector('.preview video')?.videoWidth > 0, null, { timeout: 30_000 });
     return participant;
   }
@@ -127,6 +129,20 @@ export class Participant {
       const found = [];
       for (const report of await globalThis.sluiceCall.transportStats()) {
         report.forEach((entry) => entry.type === 'transport' && found.push(entry));
+      }
+      return found;
+    });
+  }
+
+  /** The own candidates that media goes over, of both transports. */
+  localCandidates() {
+    return this.page.evaluate(async () => {
+      const found = [];
+      for (const report of await globalThis.sluiceCall.transportStats()) {
+        report.forEach(({ type, selectedCandidatePairId }) => {
+          const pair = type === 'transport' ? report.get(selectedCandidatePairId) : undefined;
+          pair && found.push(report.get(pair.localCandidateId));
+        });
       }
       return found;
     });

@@ -8,6 +8,11 @@ const DEMO = new URL('../../../demo/dist/server/', import.meta.url);
 const OUTPUT = fileURLToPath(new URL('../output/', import.meta.url));
 const LABEL = process.env.SLUICE_E2E_LABEL ?? '';
 
+/** A compiled module of the demo's server. */
+export function demoModule(file) {
+  return import(new URL(file, DEMO));
+}
+
 export class Scene {
   people = [];
   #name;
@@ -17,8 +22,8 @@ export class Scene {
     const scene = new Scene();
     scene.#name = LABEL + name;
     scene.#collectSanitizerReports();
-    const { startDemoServer } = await import(new URL('demo_server.js', DEMO));
-    const { readConfig } = await import(new URL('config.js', DEMO));
+    const { startDemoServer } = await demoModule('demo_server.js');
+    const { readConfig } = await demoModule('config.js');
     scene.server = await startDemoServer(
       readConfig(['--port', '0', '--listen-ip', '127.0.0.1', '--log-level', 'warn', ...flags], {}),
     );
