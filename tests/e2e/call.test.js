@@ -139,6 +139,5 @@ step('a shared screen is seen by the others', async () => {
 });
 
 step('pages log no errors', () => {
-  const errors = scene.people.flatMap(({ name, console }) => console.filter((line) => /^(error|uncaught)/.test(line)).map((line) => `${name}: ${line}`));
-  assert.deepEqual(errors, []);
+  assert.deepEqual(scene.people.flatMap((person) => person.errors()), []);
 });

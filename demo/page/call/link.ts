@@ -1,7 +1,7 @@
 // One WebRTC transport to sluice (sending or receiving), kept alive: when its path breaks, ICE restarts.
 import type { Device } from 'mediasoup-client';
 import type { ConnectionState, Transport } from 'mediasoup-client/types';
-import type { Direction, Source } from '../../shared/protocol.js';
+import type { Direction, IceServer, Source } from '../../shared/protocol.js';
 import { Emitter } from './emitter.js';
 import type { Signalling } from './signalling.js';
 
@@ -72,8 +72,19 @@ export class Link extends Emitter<{ state: ConnectionState }> {
     }
     const transportId = this.transport.id;
     const { iceParameters, iceServers } = await this.signalling.request('restartIce', { transportId });
-    await this.transport.updateIceServers({ iceServers });
+    await this.#renew(iceServers);
     await this.transport.restartIce({ iceParameters });
+  }
+
+  /** mediasoup-client cannot do this in Firefox, which goes on with those that it has. */
+  async #renew(iceServers: IceServer[]): Promise<void> {
+    try {
+      await this.transport.updateIceServers({ iceServers });
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'UnsupportedError')) {
+        throw error;
+      }
+    }
   }
 
   #onState(state: ConnectionState): void {

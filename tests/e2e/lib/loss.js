@@ -1,7 +1,7 @@
 // Drops UDP packets that arrive on loopback. Only inside the network namespace that tests/e2e/run makes.
-import { execFileSync } from 'node:child_process';
+import { hasOwnNetwork, nft } from './network.js';
 
-export const canLosePackets = process.env.SLUICE_E2E_NETNS === '1';
+export const canLosePackets = hasOwnNetwork;
 
 export function losePackets(percent) {
   nft('add table inet sluice_loss');
@@ -14,8 +14,4 @@ export function stopLosingPackets() {
   const rules = nft('list table inet sluice_loss');
   nft('delete table inet sluice_loss');
   return Number(/counter packets (\d+)/.exec(rules)?.[1]);
-}
-
-function nft(command) {
-  return execFileSync('nft', [command], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
 }

@@ -6,12 +6,12 @@ const ROOM = 'e2e';
 export class Participant {
   console = [];
 
-  /** `relay`: only over a TURN server. */
-  static async open(scene, name, { room = ROOM, quality = 'low', relay = false, initScript } = {}) {
+  /** `browser` in place of the scene's; `relay`: only over a TURN server. */
+  static async open(scene, name, { browser = scene.browser, room = ROOM, quality = 'low', relay = false, initScript } = {}) {
     const participant = new Participant();
     participant.scene = scene;
     participant.name = name;
-    const context = await scene.browser.newContext({ viewport: { width: 640, height: 480 } });
+    const context = await browser.newContext({ viewport: { width: 640, height: 480 } });
     const page = await context.newPage();
     participant.page = page;
     if (initScript !== undefined) {
@@ -132,6 +132,22 @@ export class Participant {
       }
       return found;
     });
+  }
+
+  /** Of everything that is sent and received, such as video/VP8. */
+  codecs() {
+    return this.page.evaluate(async () => {
+      const found = new Set();
+      for (const report of await globalThis.sluiceCall.transportStats()) {
+        report.forEach(({ type, mimeType }) => type === 'codec' && found.add(mimeType));
+      }
+      return [...found].sort();
+    });
+  }
+
+  /** What the page logged as an error. */
+  errors() {
+    return this.console.filter((line) => /^(error|uncaught)/.test(line)).map((line) => `${this.name}: ${line}`);
   }
 
   /** The own candidates that media goes over, of both transports. */
