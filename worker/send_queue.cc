@@ -42,7 +42,7 @@ SendQueue::Socket& SendQueue::Register(const UdpSocket& socket) {
     sockets_[fd]->fd = socket.fd();
     sockets_[fd]->serial = next_serial_++;
     sockets_[fd]->v6 = socket.is_v6();
-    sockets_[fd]->segmentation = socket.supports_segmentation();
+    sockets_[fd]->segmentation = options_.segmentation && socket.supports_segmentation();
   }
   return *sockets_[fd];
 }
