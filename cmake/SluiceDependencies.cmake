@@ -6,6 +6,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(BoringSSL REQUIRED)
 pkg_check_modules(srtp2 REQUIRED IMPORTED_TARGET libsrtp2)
+pkg_check_modules(usrsctp REQUIRED IMPORTED_TARGET usrsctp)
 pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv)
 
 find_program(CCACHE ccache)
