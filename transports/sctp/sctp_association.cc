@@ -19,19 +19,26 @@ const rtp::SharedBytes& OneZeroOctet() {
   return *octet;
 }
 
+SctpSendQueue::Limits LimitsOf(const SctpOptions& options) {
+  return {.total = options.send_buffer_size,
+          .per_stream = options.per_stream_send_queue_limit,
+          .low_threshold = options.default_low_threshold};
+}
+
 }  // namespace
 
-SctpAssociation::SctpAssociation(const Options& options)
+SctpAssociation::SctpAssociation(const SctpOptions& options, uint16_t owner)
     : options_(options),
-      id_(SctpStack::Get().NewId(options.owner)),
-      guard_(options.socket.local_port, options.socket.remote_port),
-      queue_(options.send) {}
+      id_(SctpStack::Get().NewId(owner)),
+      guard_(options.port, options.port),
+      queue_(LimitsOf(options)) {}
 
 SctpAssociation::~SctpAssociation() = default;
 
 void SctpAssociation::Start(Timestamp) {
   if (state_ != SctpState::kNew) return;
-  socket_ = SctpSocket::Open(id_, options_.socket, &packets_);
+  socket_ = SctpSocket::Open(id_, {.port = options_.port, .receive_window = options_.max_receiver_window},
+                             &packets_);
   if (!socket_ || !socket_->Connect()) return End(SctpState::kFailed);
   SetState(SctpState::kConnecting);
 }
@@ -77,7 +84,7 @@ void SctpAssociation::Close() {
   socket_.reset();
   TakePackets();
   state_ = SctpState::kClosed;
-  queue_ = SctpSendQueue(options_.send);
+  queue_ = SctpSendQueue(LimitsOf(options_));
 }
 
 SctpAssociation::SendResult SctpAssociation::Send(Timestamp now, uint16_t stream, uint32_t ppid,
@@ -104,7 +111,7 @@ SctpAssociation::SendResult SctpAssociation::Send(Timestamp now, uint16_t stream
 void SctpAssociation::ResetStream(Timestamp now, uint16_t stream) {
   const bool stands = state_ == SctpState::kConnected;
   if (!stands && queue_.buffered(stream) == 0) return;
-  if (options_.data_channels) closing_.insert(stream);
+  if (options_.in_dtls) closing_.insert(stream);
   queue_.PushReset(stream);
   Pump(now);
 }
@@ -165,7 +172,7 @@ void SctpAssociation::SetState(SctpState state) {
 void SctpAssociation::End(SctpState state) {
   socket_.reset();
   TakePackets();
-  queue_ = SctpSendQueue(options_.send);
+  queue_ = SctpSendQueue(LimitsOf(options_));
   SetState(state);
 }
 
@@ -215,8 +222,8 @@ void SctpAssociation::Handle(Timestamp, const SctpSocket::Down&) {
 void SctpAssociation::Handle(Timestamp now, const SctpSocket::StreamsReset& reset) {
   for (uint16_t stream : reset.outgoing) queue_.FinishReset(stream);
   for (uint16_t stream : reset.incoming) {
-    if (closing_.erase(stream) > 0) continue;  // The answer to ours.
-    if (options_.data_channels) queue_.PushReset(stream);
+    if (closing_.erase(stream) > 0) continue;        // The answer to ours.
+    if (options_.in_dtls) queue_.PushReset(stream);  // Two directions, one data channel (RFC 8831 §6.7).
     outputs_.push_back(StreamReset{stream});
   }
   Pump(now);

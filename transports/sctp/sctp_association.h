@@ -1,7 +1,7 @@
 // One SCTP association that carries data channels (RFC 8831), without I/O: usrsctp behind the contract of the
 // other cores, with queues of our own before it.
 //
-//   SctpAssociation association({.owner = worker});
+//   SctpAssociation association(options, /*owner=*/worker);
 //   association.Start(now);                                    // or by the peer's INIT
 //   association.HandlePacket(now, packet);                     // and HandleTimeout(now) at NextTimeout()
 //   while (std::optional<SctpAssociation::Output> output = association.Poll(now)) …   // after every call
@@ -28,32 +28,19 @@
 #include "rtp/data_message.h"
 #include "rtp/units.h"
 #include "transports/sctp/sctp_guard.h"
+#include "transports/sctp/sctp_options.h"
 #include "transports/sctp/sctp_send_queue.h"
 #include "transports/sctp/sctp_socket.h"
 #include "transports/sctp/sctp_stack.h"
 
 namespace sluice::transports {
 
-// Failed: the peer does not answer any more. Closed: by the peer, or by Close().
-enum class SctpState : uint8_t { kNew, kConnecting, kConnected, kFailed, kClosed };
-
 class SctpAssociation {
  public:
-  struct Options {
-    uint16_t owner = 0;  // Who gets what usrsctp's timers put out.
-    SctpSocket::Options socket;
-    SctpSendQueue::Limits send;
-    size_t max_send_message_size = 262'144;
-    size_t max_receive_message_size = 262'144;
-    // The two directions of a stream are one data channel: what the peer resets is reset in turn (RFC 8831
-    // §6.7).
-    bool data_channels = true;
-  };
-
   struct Transmit {
     std::vector<uint8_t> packet;
   };
-  struct StateChanged {
+  struct StateChanged {  // Failed: the peer does not answer any more. Closed: by the peer.
     SctpState state;
     uint16_t outbound_streams = 0;  // With kConnected.
     uint16_t inbound_streams = 0;
@@ -74,7 +61,8 @@ class SctpAssociation {
 
   enum class SendResult : uint8_t { kSent, kBufferFull, kClosed, kTooLarge };
 
-  explicit SctpAssociation(const Options& options);
+  // `owner` gets what usrsctp's timers put out.
+  SctpAssociation(const SctpOptions& options, uint16_t owner);
   ~SctpAssociation();
   SctpAssociation(const SctpAssociation&) = delete;
   SctpAssociation& operator=(const SctpAssociation&) = delete;
@@ -103,7 +91,7 @@ class SctpAssociation {
 
   SctpId id() const { return id_; }
   SctpState state() const { return state_; }
-  const Options& options() const { return options_; }
+  const SctpOptions& options() const { return options_; }
   uint64_t dropped(SctpDrop reason) const { return dropped_[static_cast<size_t>(reason)]; }
   // Messages whose lifetime ended before they were sent at all.
   uint64_t expired() const { return queue_.expired(); }
@@ -135,7 +123,7 @@ class SctpAssociation {
   void Handle(Timestamp now, const SctpSocket::MessageCutShort& cut);
   void Append(const SctpSocket::Data& data);
 
-  Options options_;
+  SctpOptions options_;
   SctpId id_;
   SctpState state_ = SctpState::kNew;
   uint16_t outbound_streams_ = 0;

@@ -109,9 +109,9 @@ SctpSocket::~SctpSocket() {
 bool SctpSocket::Connect() {
   Scope scope(id_, packets_, Scope::Access::kAlone);
   if (!Configure()) return false;
-  sockaddr_conn local = AddressOf(id_, options_.local_port), remote = AddressOf(id_, options_.remote_port);
-  if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0) return false;
-  return usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&remote), sizeof remote) == 0 ||
+  sockaddr_conn address = AddressOf(id_, options_.port);
+  if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return false;
+  return usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 ||
          errno == EINPROGRESS;
 }
 

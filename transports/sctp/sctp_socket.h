@@ -23,8 +23,7 @@ namespace sluice::transports {
 class SctpSocket {
  public:
   struct Options {
-    uint16_t local_port = 5000;
-    uint16_t remote_port = 5000;
+    uint16_t port = 5000;  // Ours and the peer's.
     uint16_t streams = 1024;
     size_t mtu = 1191;
     size_t send_buffer = 256 * 1024;

@@ -36,8 +36,8 @@ inline constexpr rtp::DataReliability kReliable{};
 // An association, the link it sends into, and its outputs.
 class SctpEndpoint {
  public:
-  SctpEndpoint(sim::Simulation* sim, const SctpAssociation::Options& options)
-      : association(std::make_unique<SctpAssociation>(options)),
+  SctpEndpoint(sim::Simulation* sim, const SctpOptions& options)
+      : association(std::make_unique<SctpAssociation>(options, /*owner=*/7)),
         sim_(sim),
         timeouts_(sim, this, [this] { Drain(); }) {}
 
@@ -130,8 +130,8 @@ class SctpPair {
  public:
   struct Options {
     sim::Link::Options link;
-    SctpAssociation::Options a;
-    SctpAssociation::Options b;
+    SctpOptions a;
+    SctpOptions b;
   };
 
   explicit SctpPair(uint64_t seed = 1, const Options& options = {})
