@@ -130,10 +130,18 @@ void WebRtcTransport::CollectDtls() {
                    [&](DtlsSession::Closed&) {
                      outputs_.push_back(DtlsStateChanged{DtlsState::kClosed, {}});
                    },
-                   [&](DtlsSession::ApplicationData&) {},
+                   [&](DtlsSession::ApplicationData& data) {
+                     outputs_.push_back(DtlsMessage{std::move(data.message)});
+                   },
                },
                *output);
   }
+}
+
+bool WebRtcTransport::SendThroughDtls(Bytes message) {
+  bool sent = dtls_ && dtls_->SendApplicationData(message);
+  CollectDtls();
+  return sent;
 }
 
 void WebRtcTransport::StartSrtp(const SrtpKeys& keys) {

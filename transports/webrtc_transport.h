@@ -1,11 +1,12 @@
-// One browser's path: ICE-lite, DTLS and SRTP put together. A state machine without sockets.
+// One browser's path: ICE-lite, DTLS and SRTP put together. A state machine without sockets. What DTLS
+// carries besides is handed through.
 //
 //   Received received = transport.HandleDatagram(now, path, slab->storage(), slab->size());
 //   if (received.kind == DatagramKind::kRtp) …  // The first received.size bytes are plain RTP now.
 //   while (auto output = transport.Poll()) …
 //
 // Thread: the worker that owns it. Nothing here calls back; drain Poll() after every Handle…(), Connect(),
-// RestartIce() and Close().
+// RestartIce(), SendThroughDtls() and Close().
 #pragma once
 
 #include <cstdint>
@@ -67,7 +68,10 @@ class WebRtcTransport {
     DtlsState state;
     std::string remote_certificate_pem;  // With kConnected.
   };
-  using Output = std::variant<Transmit, IceStateChanged, PathSelected, DtlsStateChanged>;
+  struct DtlsMessage {  // What the peer sent through DTLS: an SCTP packet (RFC 8261).
+    std::vector<uint8_t> message;
+  };
+  using Output = std::variant<Transmit, IceStateChanged, PathSelected, DtlsStateChanged, DtlsMessage>;
 
   explicit WebRtcTransport(const Options& options);
   ~WebRtcTransport();
@@ -89,6 +93,8 @@ class WebRtcTransport {
   // trailer.
   std::optional<size_t> ProtectRtp(MutableBytes storage, size_t size);
   std::optional<size_t> ProtectRtcp(MutableBytes storage, size_t size);
+  // False: DTLS is not connected, or the message is empty or larger than DtlsSession::kMaxMessageSize.
+  bool SendThroughDtls(Bytes message);
   // The keys are there and a path is selected.
   bool writable() const { return outbound_.has_value() && selected_path().has_value(); }
   const std::optional<Path>& selected_path() const { return ice_.selected_path(); }

@@ -123,6 +123,8 @@ class Call {
       } else if (auto* state = std::get_if<WebRtcTransport::DtlsStateChanged>(&*output)) {
         dtls_states.push_back(state->state);
         if (state->state == DtlsState::kConnected) certificate = state->remote_certificate_pem;
+      } else if (auto* message = std::get_if<WebRtcTransport::DtlsMessage>(&*output)) {
+        dtls_messages.push_back(std::move(message->message));
       }
     }
     timeouts_.Reschedule();
@@ -166,6 +168,7 @@ class Call {
   std::vector<IceState> ice_states;
   std::vector<Path> paths;
   std::vector<DtlsState> dtls_states;
+  std::vector<Datagram> dtls_messages;
   std::string certificate;
   std::vector<std::pair<DatagramKind, std::vector<uint8_t>>> media;
   int dtls_sent = 0;
@@ -407,6 +410,20 @@ TEST(WebRtcTransportTest, NamesTheDropsOfItsProtocols) {
   EXPECT_THAT(drops, Contains(std::pair<std::string, int64_t>("stunBadIntegrity", 1)));
   const std::map<std::string, int64_t> by_name(drops.begin(), drops.end());
   EXPECT_EQ(by_name.size(), drops.size());
+}
+
+TEST(WebRtcTransportTest, DtlsCarriesMessagesBothWays) {
+  Call call;
+  const Datagram packet = {1, 2, 3, 4};
+  EXPECT_FALSE(call.server.SendThroughDtls(packet));
+  ASSERT_NO_FATAL_FAILURE(call.Establish());
+  EXPECT_TRUE(call.server.SendThroughDtls(packet));
+  call.Drain();
+  EXPECT_TRUE(call.dtls.session.SendApplicationData(Datagram{5, 6}));
+  call.dtls.Drain();
+  call.sim.RunFor(TimeDelta::Seconds(1));
+  EXPECT_THAT(call.dtls.messages, ElementsAre(packet));
+  EXPECT_THAT(call.dtls_messages, ElementsAre(Datagram{5, 6}));
 }
 
 }  // namespace
