@@ -27,5 +27,6 @@ class Handle {
 using TransportHandle = Handle<struct TransportTag>;
 using ProducerHandle = Handle<struct ProducerTag>;
 using ConsumerHandle = Handle<struct ConsumerTag>;
+using RtpObserverHandle = Handle<struct RtpObserverTag>;
 
 }  // namespace sluice::router

@@ -66,6 +66,9 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if ((first || too_much_lost) && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
   if (info.frame.key_frame) stream.key_frames().HandleKeyFrame(now);
   if (paused_) return Result::kPaused;
+  if (audio_meter_ && info.extensions[rtp::ExtensionKind::kAudioLevel]) {
+    audio_meter_->HandlePacket(info.timestamp, info.audio_level);
+  }
   for (PacketSink* sink : sinks_) sink->HandlePacket(now, packet);
   return Result::kForwarded;
 }

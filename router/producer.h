@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "router/audio_meter.h"
 #include "router/config.h"
 #include "router/packet_sink.h"
 #include "router/receive_stream.h"
@@ -41,6 +42,9 @@ class Producer {
   void AddSink(PacketSink* sink);
   void RemoveSink(PacketSink* sink);
 
+  // Listens to what is forwarded; nullptr: nobody does. It outlives its removal.
+  void set_audio_meter(AudioMeter* meter) { audio_meter_ = meter; }
+
   void Pause() { paused_ = true; }
   void Resume(Timestamp now);
   // No effect on audio and on codecs without key frames.
@@ -62,6 +66,7 @@ class Producer {
   std::array<uint8_t, 128> codec_of_payload_type_;
   std::vector<ReceiveStream> streams_;  // By encoding.
   std::vector<PacketSink*> sinks_;
+  AudioMeter* audio_meter_ = nullptr;
   bool paused_;
 };
 

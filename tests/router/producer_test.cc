@@ -204,6 +204,38 @@ TEST(AudioProducerTest, IsNeverAskedForKeyFrames) {
   EXPECT_TRUE(producer.NextTimeout().IsNever());
 }
 
+TEST(AudioProducerTest, IsHeardWhileItForwardsWhatSaysItsLevel) {
+  ProducerConfig config;
+  config.kind = MediaKind::kAudio;
+  config.codecs = {{.payload_type = PayloadType(kOpus), .clock_rate = 48'000}};
+  config.encodings = {{.ssrc = Ssrc(1)}};
+  config.extensions.Register(rtp::ExtensionKind::kAudioLevel, 6);
+  Producer producer(config);
+  SlabPool pool;
+  AudioMeter meter(48'000);
+  producer.set_audio_meter(&meter);
+  auto receive = [&](uint16_t sequence, const Octets& extension) {
+    SlabRef packet =
+        ForwardedMedia{.sequence = sequence, .timestamp = sequence * 960u, .payload_type = kOpus}.In(
+            pool, config.extensions, extension);
+    producer.HandleRtp(Timestamp::Seconds(1), packet, SequenceNumber(sequence), {.producer = &producer});
+  };
+  receive(1, {0x60, 30, 0, 0});
+  receive(2, {});
+  receive(2, {0x60, 10, 0, 0});  // A duplicate.
+  producer.Pause();
+  receive(3, {0x60, 10, 0, 0});
+  producer.Resume(Timestamp::Seconds(1));
+  receive(4, {0x60, 0x80 | 30, 0, 0});
+  auto levels = meter.Take(config.handle);
+  ASSERT_TRUE(levels);
+  EXPECT_EQ(levels->packets, 2u);
+  EXPECT_EQ(levels->level_sum, levels->samples * 30);
+  producer.set_audio_meter(nullptr);
+  receive(5, {0x60, 30, 0, 0});
+  EXPECT_FALSE(meter.Take(config.handle));
+}
+
 TEST_F(ProducerTest, ANewSsrcOfAnEncodingIsANewStreamInTheSamePlace) {
   Media(1000, KeyFrame(), kHigh, 1);
   Media(1001, DeltaFrame(), kHigh, 1);
