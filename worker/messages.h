@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "router/active_speaker_observer.h"
+#include "router/audio_level_observer.h"
 #include "router/config.h"
 #include "router/ids.h"
 #include "router/packet_sink.h"
@@ -84,6 +87,33 @@ struct CloseConsumer {
   router::TransportHandle transport;
   router::ConsumerHandle consumer;
 };
+// Whether the levels of a producer are reported, and to which worker.
+struct SetAudioListener {
+  router::TransportHandle transport;
+  router::ProducerHandle producer;
+  std::optional<uint32_t> listener;  // nullopt: nobody listens any more.
+};
+// The next ones go to the worker where the observer lives.
+struct CreateAudioLevelObserver {
+  router::RtpObserverHandle observer;
+  router::AudioLevelObserver::Options options;
+};
+struct CreateActiveSpeakerObserver {
+  router::RtpObserverHandle observer;
+  router::ActiveSpeakerObserver::Options options;
+};
+struct SetRtpObserverPaused {
+  router::RtpObserverHandle observer;
+  bool paused;
+};
+struct SetObserved {
+  router::RtpObserverHandle observer;
+  router::ProducerHandle producer;
+  bool observed;
+};
+struct CloseRtpObserver {
+  router::RtpObserverHandle observer;
+};
 // Answered by an Answer event with the same number. The first field that is set says what is asked for;
 // none: the worker itself.
 struct Query {
@@ -94,10 +124,11 @@ struct Query {
 };
 struct StopWorker {};
 
-using Command =
-    std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
-                 CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-                 SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, Query, StopWorker>;
+using Command = std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
+                             CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
+                             SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer,
+                             SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver,
+                             SetRtpObserverPaused, SetObserved, CloseRtpObserver, Query, StopWorker>;
 
 // --- Worker → control plane -----------------------------------------------------------------------------
 
@@ -115,16 +146,20 @@ struct DtlsStateChanged {
   transports::DtlsState state;
   std::string remote_certificate_pem;
 };
+struct AudioObserved {
+  router::RtpObserverHandle observer;
+  router::AudioObserver::Output output;
+};
 struct Answer {
   uint64_t query;
   Snapshot snapshot;
 };
 
-using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, Answer>;
+using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 
-// Requests travel up, from a fan-out to its producer's worker, and are never lost.
+// Requests are never lost. Most travel up, from a fan-out to its producer's worker.
 struct Subscribe {
   router::ProducerHandle producer;
 };
@@ -135,7 +170,11 @@ struct KeyFrameRequest {
   router::ProducerHandle producer;
   uint8_t encoding;
 };
-using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest>;
+// To the worker where observers of these producers live.
+struct AudioLevelReport {
+  std::vector<router::AudioLevels> levels;
+};
+using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "worker/audio_reporter.h"
+
 namespace sluice::worker {
 
 Session::Session(const WorkerContext& context, const Options& options)
@@ -17,7 +19,10 @@ void Session::Leave() {
   std::vector<router::ConsumerHandle> consumers;
   for (const auto& [handle, consumer] : rtp_.consumers()) consumers.push_back(handle);
   for (router::ConsumerHandle consumer : consumers) RemoveConsumer(consumer);
-  for (const auto& [handle, producer] : rtp_.producers()) context_.forwarding->RemoveProducer(handle);
+  for (const auto& [handle, producer] : rtp_.producers()) {
+    context_.forwarding->RemoveProducer(handle);
+    context_.audio->Stop(producer.get());
+  }
 }
 
 void Session::SetMaxIncomingBitrate(DataRate bitrate) {
@@ -32,8 +37,10 @@ void Session::AddProducer(const router::ProducerConfig& config) {
 }
 
 void Session::RemoveProducer(router::ProducerHandle producer) {
-  if (!rtp_.FindProducer(producer)) return;
+  router::Producer* found = rtp_.FindProducer(producer);
+  if (!found) return;
   context_.forwarding->RemoveProducer(producer);
+  context_.audio->Stop(found);
   rtp_.RemoveProducer(producer);
 }
 
@@ -47,6 +54,16 @@ void Session::SetProducerPaused(router::ProducerHandle handle, bool paused) {
     rtp_.ResumeProducer(now, producer);
   }
   Settle(now);
+}
+
+void Session::SetAudioListener(router::ProducerHandle handle, std::optional<uint32_t> listener) {
+  router::Producer* producer = rtp_.FindProducer(handle);
+  if (!producer) return;
+  if (listener) {
+    context_.audio->Listen(producer, *listener);
+  } else {
+    context_.audio->Stop(producer);
+  }
 }
 
 void Session::AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ class Session : public router::PacketPort, public ProducerHome {
   void AddProducer(const router::ProducerConfig& config);
   void RemoveProducer(router::ProducerHandle producer);
   void SetProducerPaused(router::ProducerHandle producer, bool paused);
+  void SetAudioListener(router::ProducerHandle producer, std::optional<uint32_t> listener);
   void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
   void RemoveConsumer(router::ConsumerHandle consumer);
   void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);

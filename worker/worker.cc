@@ -14,6 +14,8 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       receiver_(*pool),
       outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
       forwarding_(&outbox_),
+      audio_observers_(&loop_, &outbox_),
+      audio_reporter_(&loop_, &outbox_, &audio_observers_),
       published_(switchboard->workers()),
       wakeup_(loop_, [this] { DrainMailboxes(); }) {
   loop_.SetEndOfTurn([this] { EndTurn(); });
@@ -38,11 +40,19 @@ void Worker::DrainMailboxes() {
   Timestamp now = loop_.Now();
   for (uint32_t peer = 0; peer < workers; ++peer) {
     switchboard_->requests(peer, self).DrainUpTo(published_[peer].first, [&](PeerRequest&& request) {
-      forwarding_.HandleRequest(now, peer, request);
+      HandleRequest(now, peer, std::move(request));
     });
     switchboard_->media(peer, self).DrainUpTo(published_[peer].second, [&](PeerMedia&& media) {
       forwarding_.HandleMedia(now, media);
     });
+  }
+}
+
+void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) {
+  if (const auto* report = std::get_if<AudioLevelReport>(&request)) {
+    audio_observers_.HandleLevels(now, report->levels);
+  } else {
+    forwarding_.HandleRequest(now, from, request);
   }
 }
 
@@ -64,6 +74,7 @@ WorkerContext Worker::MakeContext() {
           .ports = &ports_,
           .outbox = &outbox_,
           .forwarding = &forwarding_,
+          .audio = &audio_reporter_,
           .clock = options_.clock};
 }
 
@@ -122,6 +133,32 @@ void Worker::Handle(RequestKeyFrame&& command) {
 void Worker::Handle(CloseConsumer&& command) {
   if (Session* session = Find(command.transport)) session->RemoveConsumer(command.consumer);
 }
+
+void Worker::Handle(SetAudioListener&& command) {
+  if (Session* session = Find(command.transport)) {
+    session->SetAudioListener(command.producer, command.listener);
+  }
+}
+
+void Worker::Handle(CreateAudioLevelObserver&& command) {
+  audio_observers_.Add(command.observer,
+                       std::make_unique<router::AudioLevelObserver>(loop_.Now(), command.options));
+}
+
+void Worker::Handle(CreateActiveSpeakerObserver&& command) {
+  audio_observers_.Add(command.observer,
+                       std::make_unique<router::ActiveSpeakerObserver>(loop_.Now(), command.options));
+}
+
+void Worker::Handle(SetRtpObserverPaused&& command) {
+  audio_observers_.SetPaused(command.observer, command.paused);
+}
+
+void Worker::Handle(SetObserved&& command) {
+  audio_observers_.SetObserved(command.observer, command.producer, command.observed);
+}
+
+void Worker::Handle(CloseRtpObserver&& command) { audio_observers_.Remove(command.observer); }
 
 void Worker::Handle(Query&& command) { outbox_.Tell(Answer{command.query, TakeSnapshot(command)}); }
 

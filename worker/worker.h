@@ -11,6 +11,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "rtp/ntp_time.h"
 #include "rtp/slab.h"
+#include "worker/audio_observers.h"
+#include "worker/audio_reporter.h"
 #include "worker/event_loop.h"
 #include "worker/forwarding_table.h"
 #include "worker/messages.h"
@@ -46,6 +48,7 @@ class Worker {
 
  private:
   void DrainMailboxes();
+  void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
   void EndTurn();
 
   void Handle(CreateWebRtcTransport&& command);
@@ -61,6 +64,12 @@ class Worker {
   void Handle(SetPreferredEncoding&& command);
   void Handle(RequestKeyFrame&& command);
   void Handle(CloseConsumer&& command);
+  void Handle(SetAudioListener&& command);
+  void Handle(CreateAudioLevelObserver&& command);
+  void Handle(CreateActiveSpeakerObserver&& command);
+  void Handle(SetRtpObserverPaused&& command);
+  void Handle(SetObserved&& command);
+  void Handle(CloseRtpObserver&& command);
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
@@ -84,6 +93,8 @@ class Worker {
   UdpPortTable ports_;
   Outbox outbox_;
   ForwardingTable forwarding_;
+  AudioObservers audio_observers_;
+  AudioReporter audio_reporter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
   Wakeup wakeup_;
   absl::flat_hash_map<router::TransportHandle, std::unique_ptr<Session>> sessions_;

@@ -8,6 +8,7 @@
 
 namespace sluice::worker {
 
+class AudioReporter;
 class EventLoop;
 class ForwardingTable;
 class Outbox;
@@ -23,6 +24,7 @@ struct WorkerContext {
   UdpPortTable* ports;
   Outbox* outbox;
   ForwardingTable* forwarding;
+  AudioReporter* audio;
   rtp::WallClockAnchor clock;
 };
 
