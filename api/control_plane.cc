@@ -22,6 +22,7 @@ ControlPlane::ControlPlane(Options options)
   RegisterTransportMethods(this, &dispatcher_);
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);
+  RegisterRtpObserverMethods(this, &dispatcher_);
 }
 
 void ControlPlane::Notify(std::string_view method, nlohmann::json params) {
@@ -65,6 +66,34 @@ void ControlPlane::Handle(const worker::DtlsStateChanged& event) {
     params["dtlsRemoteCert"] = event.remote_certificate_pem;
   }
   Notify("webRtcTransport.dtlsStateChange", std::move(params));
+}
+
+void ControlPlane::Handle(const worker::AudioObserved& event) {
+  const RtpObserver* observer = graph_.FindRtpObserver(event.observer);
+  if (!observer) return;
+  std::visit([&](const auto& output) { Notify(*observer, output); }, event.output);
+}
+
+void ControlPlane::Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes) {
+  nlohmann::json entries = nlohmann::json::array();
+  for (const router::AudioObserver::Volume& entry : volumes.entries) {
+    const Producer* producer = graph_.FindProducer(entry.producer);
+    if (producer) entries.push_back({{"producerId", producer->id}, {"volume", entry.volume}});
+  }
+  if (entries.empty()) return;
+  Notify("audioLevelObserver.volumes", {{"rtpObserverId", observer.id}, {"volumes", std::move(entries)}});
+}
+
+void ControlPlane::Notify(const RtpObserver& observer, const router::AudioObserver::Silence&) {
+  Notify("audioLevelObserver.silence", {{"rtpObserverId", observer.id}});
+}
+
+void ControlPlane::Notify(const RtpObserver& observer,
+                          const router::AudioObserver::DominantSpeaker& speaker) {
+  const Producer* producer = graph_.FindProducer(speaker.producer);
+  if (!producer) return;
+  Notify("activeSpeakerObserver.dominantSpeaker",
+         {{"rtpObserverId", observer.id}, {"producerId", producer->id}});
 }
 
 }  // namespace sluice::api

@@ -52,7 +52,11 @@ class ControlPlane {
   void Handle(const worker::IceStateChanged& event);
   void Handle(const worker::SelectedPathChanged& event);
   void Handle(const worker::DtlsStateChanged& event);
+  void Handle(const worker::AudioObserved& event);
   void Handle(const worker::Answer&) {}
+  void Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes);
+  void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);
+  void Notify(const RtpObserver& observer, const router::AudioObserver::DominantSpeaker& speaker);
 
   Options options_;
   DataPlane data_plane_;

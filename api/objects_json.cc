@@ -7,6 +7,17 @@ namespace {
 
 using nlohmann::json;
 
+void Describe(const router::AudioLevelObserver::Options& options, json* dump) {
+  dump->update({{"type", "audiolevel"},
+                {"maxEntries", options.max_entries},
+                {"threshold", options.threshold},
+                {"interval", options.interval.ms()}});
+}
+
+void Describe(const router::ActiveSpeakerObserver::Options& options, json* dump) {
+  dump->update({{"type", "activespeaker"}, {"interval", options.interval.ms()}});
+}
+
 json MappingJson(const RtpMapping& mapping) {
   json codecs = json::array();
   for (const CodecMapping& codec : mapping.codecs) {
@@ -50,18 +61,21 @@ json WorkerJson(const worker::WorkerSnapshot& snapshot) {
 json RouterJson(const Router& router) {
   json consumers_of_producer = json::array();
   json producer_of_consumer = json::array();
+  json observers_of_producer = json::array();
   for (const auto& [id, producer] : router.producers) {
     consumers_of_producer.push_back({{"key", id}, {"values", IdsOf(producer->consumers)}});
     for (const auto& [consumer_id, consumer] : producer->consumers) {
       producer_of_consumer.push_back(KeyValue(consumer_id, id));
     }
+    if (producer->observers.empty()) continue;
+    observers_of_producer.push_back({{"key", id}, {"values", IdsOf(producer->observers)}});
   }
   return {{"id", router.id},
           {"transportIds", IdsOf(router.transports)},
-          {"rtpObserverIds", json::array()},
+          {"rtpObserverIds", IdsOf(router.observers)},
           {"mapProducerIdConsumerIds", consumers_of_producer},
           {"mapConsumerIdProducerId", producer_of_consumer},
-          {"mapProducerIdObserverIds", json::array()},
+          {"mapProducerIdObserverIds", observers_of_producer},
           {"mapDataProducerIdDataConsumerIds", json::array()},
           {"mapDataConsumerIdDataProducerId", json::array()}};
 }
@@ -98,6 +112,12 @@ json ConsumerJson(const Consumer& consumer) {
                {"producerPaused", consumer.producer->paused},
                {"priority", 1}};
   if (consumer.preferred_spatial_layer) dump["preferredLayers"] = PreferredLayersJson(consumer);
+  return dump;
+}
+
+json RtpObserverJson(const RtpObserver& observer) {
+  json dump = {{"id", observer.id}, {"paused", observer.paused}, {"producerIds", IdsOf(observer.producers)}};
+  std::visit([&](const auto& options) { Describe(options, &dump); }, observer.options);
   return dump;
 }
 

@@ -26,5 +26,6 @@ nlohmann::json WorkerJson(const worker::WorkerSnapshot& snapshot);
 nlohmann::json RouterJson(const Router& router);
 nlohmann::json ProducerJson(const Producer& producer);
 nlohmann::json ConsumerJson(const Consumer& consumer);
+nlohmann::json RtpObserverJson(const RtpObserver& observer);
 
 }  // namespace sluice::api

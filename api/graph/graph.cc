@@ -4,11 +4,6 @@
 
 namespace sluice::api {
 
-Transport* Graph::FindTransport(router::TransportHandle handle) {
-  auto it = transports_by_handle_.find(handle);
-  return it == transports_by_handle_.end() ? nullptr : it->second;
-}
-
 Router* Graph::Add(std::unique_ptr<Router> router) {
   std::string id = router->id;
   return (routers_[id] = std::move(router)).get();
@@ -27,6 +22,7 @@ Producer* Graph::Add(std::unique_ptr<Producer> producer) {
   Producer* added = producer.get();
   added->transport->producers[added->id] = added;
   added->transport->router->producers[added->id] = added;
+  producers_by_handle_[added->handle] = added;
   data_plane_->AddLoad(added->transport->worker);
   producers_[added->id] = std::move(producer);
   return added;
@@ -41,9 +37,39 @@ Consumer* Graph::Add(std::unique_ptr<Consumer> consumer) {
   return added;
 }
 
+RtpObserver* Graph::Add(std::unique_ptr<RtpObserver> observer) {
+  RtpObserver* added = observer.get();
+  added->router->observers[added->id] = added;
+  observers_by_handle_[added->handle] = added;
+  observers_[added->id] = std::move(observer);
+  return added;
+}
+
+void Graph::Observe(RtpObserver* observer, Producer* producer) {
+  if (!observer->producers.emplace(producer->id, producer).second) return;
+  uint32_t audio_worker = observer->router->audio_worker;
+  data_plane_->Send(audio_worker, worker::SetObserved{observer->handle, producer->handle, true});
+  if (producer->observers.empty()) {
+    data_plane_->Send(producer->transport->worker,
+                      worker::SetAudioListener{producer->transport->handle, producer->handle, audio_worker});
+  }
+  producer->observers[observer->id] = observer;
+}
+
+void Graph::StopObserving(RtpObserver* observer, Producer* producer) {
+  if (observer->producers.erase(producer->id) == 0) return;
+  data_plane_->Send(observer->router->audio_worker,
+                    worker::SetObserved{observer->handle, producer->handle, false});
+  producer->observers.erase(observer->id);
+  if (!producer->observers.empty()) return;
+  data_plane_->Send(producer->transport->worker,
+                    worker::SetAudioListener{producer->transport->handle, producer->handle, std::nullopt});
+}
+
 void Graph::Close(Router* router) {
   // All consumers first: their clients know that they go with the room.
   for (const auto& [id, transport] : router->transports) ForgetConsumers(transport);
+  while (!router->observers.empty()) Close(router->observers.begin()->second);
   while (!router->transports.empty()) Close(router->transports.begin()->second);
   routers_.erase(std::string(router->id));
 }
@@ -66,11 +92,13 @@ void Graph::Close(Producer* producer) {
     Close(consumer);
     on_producer_closed_(id);
   }
+  while (!producer->observers.empty()) StopObserving(producer->observers.begin()->second, producer);
   Transport* transport = producer->transport;
   data_plane_->Send(transport->worker, worker::CloseProducer{transport->handle, producer->handle});
   data_plane_->RemoveLoad(transport->worker);
   transport->producers.erase(producer->id);
   transport->router->producers.erase(producer->id);
+  producers_by_handle_.erase(producer->handle);
   producers_.erase(std::string(producer->id));
 }
 
@@ -78,6 +106,15 @@ void Graph::Close(Consumer* consumer) {
   Transport* transport = consumer->transport;
   data_plane_->Send(transport->worker, worker::CloseConsumer{transport->handle, consumer->handle});
   Forget(consumer);
+}
+
+void Graph::Close(RtpObserver* observer) {
+  while (!observer->producers.empty()) StopObserving(observer, observer->producers.begin()->second);
+  Router* router = observer->router;
+  data_plane_->Send(router->audio_worker, worker::CloseRtpObserver{observer->handle});
+  router->observers.erase(observer->id);
+  observers_by_handle_.erase(observer->handle);
+  observers_.erase(std::string(observer->id));
 }
 
 void Graph::ForgetConsumers(Transport* transport) {

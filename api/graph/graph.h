@@ -32,17 +32,28 @@ class Graph {
   Transport* FindTransport(const std::string& id) { return Find(transports_, id); }
   Producer* FindProducer(const std::string& id) { return Find(producers_, id); }
   Consumer* FindConsumer(const std::string& id) { return Find(consumers_, id); }
-  Transport* FindTransport(router::TransportHandle handle);
+  RtpObserver* FindRtpObserver(const std::string& id) { return Find(observers_, id); }
+  Transport* FindTransport(router::TransportHandle handle) { return Find(transports_by_handle_, handle); }
+  Producer* FindProducer(router::ProducerHandle handle) { return Find(producers_by_handle_, handle); }
+  RtpObserver* FindRtpObserver(router::RtpObserverHandle handle) {
+    return Find(observers_by_handle_, handle);
+  }
 
   Router* Add(std::unique_ptr<Router> router);
   Transport* Add(std::unique_ptr<Transport> transport);
   Producer* Add(std::unique_ptr<Producer> producer);
   Consumer* Add(std::unique_ptr<Consumer> consumer);
+  RtpObserver* Add(std::unique_ptr<RtpObserver> observer);
+
+  // Of the same room. Once more has no effect.
+  void Observe(RtpObserver* observer, Producer* producer);
+  void StopObserving(RtpObserver* observer, Producer* producer);
 
   void Close(Router* router);
   void Close(Transport* transport);
   void Close(Producer* producer);
   void Close(Consumer* consumer);
+  void Close(RtpObserver* observer);
 
   template <typename HandleType>
   HandleType NewHandle() {
@@ -55,6 +66,14 @@ class Graph {
   template <typename Object>
   using ById = std::map<std::string, std::unique_ptr<Object>>;
 
+  template <typename Object, typename HandleType>
+  using ByHandle = std::map<HandleType, Object*>;
+
+  template <typename Object, typename HandleType>
+  static Object* Find(const ByHandle<Object, HandleType>& objects, HandleType handle) {
+    auto it = objects.find(handle);
+    return it == objects.end() ? nullptr : it->second;
+  }
   template <typename Object>
   static Object* Find(const ById<Object>& objects, const std::string& id) {
     auto it = objects.find(id);
@@ -72,7 +91,10 @@ class Graph {
   ById<Transport> transports_;
   ById<Producer> producers_;
   ById<Consumer> consumers_;
-  std::map<router::TransportHandle, Transport*> transports_by_handle_;
+  ById<RtpObserver> observers_;
+  ByHandle<Transport, router::TransportHandle> transports_by_handle_;
+  ByHandle<Producer, router::ProducerHandle> producers_by_handle_;
+  ByHandle<RtpObserver, router::RtpObserverHandle> observers_by_handle_;
 };
 
 }  // namespace sluice::api

@@ -17,6 +17,8 @@
 #include "api/ortc/producer_parameters.h"
 #include "api/ortc/rtp_capabilities.h"
 #include "api/ortc/rtp_parameters.h"
+#include "router/active_speaker_observer.h"
+#include "router/audio_level_observer.h"
 #include "router/ids.h"
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
@@ -28,12 +30,15 @@ struct Router;
 struct Transport;
 struct Producer;
 struct Consumer;
+struct RtpObserver;
 
 struct Router {
   std::string id;
   RtpCapabilities capabilities;
+  uint32_t audio_worker = 0;  // Where its observers live.
   std::map<std::string, Transport*> transports;
   std::map<std::string, Producer*> producers;
+  std::map<std::string, RtpObserver*> observers;
 };
 
 struct IceCandidate {
@@ -94,6 +99,7 @@ struct Producer {
   ProducerParameters parameters;
   bool paused = false;
   std::map<std::string, Consumer*> consumers;
+  std::map<std::string, RtpObserver*> observers;
 };
 
 struct Consumer {
@@ -106,6 +112,15 @@ struct Consumer {
   bool paused = false;
   std::optional<uint8_t> preferred_spatial_layer;
   std::optional<uint8_t> preferred_temporal_layer;
+};
+
+struct RtpObserver {
+  std::string id;
+  Router* router = nullptr;
+  router::RtpObserverHandle handle;
+  std::variant<router::AudioLevelObserver::Options, router::ActiveSpeakerObserver::Options> options;
+  bool paused = false;
+  std::map<std::string, Producer*> producers;
 };
 
 }  // namespace sluice::api

@@ -37,6 +37,11 @@ Consumer* ReadConsumer(ObjectReader& params, Graph& graph) {
                               [&](const std::string& id) { return graph.FindConsumer(id); });
 }
 
+RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph) {
+  return ReadObject<RtpObserver>(params, "rtpObserverId", "rtpObserver",
+                                 [&](const std::string& id) { return graph.FindRtpObserver(id); });
+}
+
 std::string RandomId() { return worker::UuidV4(); }
 
 }  // namespace sluice::api

@@ -17,6 +17,7 @@ void RegisterWebRtcTransportMethods(ControlPlane* control, Dispatcher* dispatche
 void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterRtpObserverMethods(ControlPlane* control, Dispatcher* dispatcher);
 
 // Reads the id of an existing object; on error (kept in `params`) nullptr.
 Router* ReadRouter(ObjectReader& params, Graph& graph);
@@ -26,6 +27,7 @@ template <typename Details>
 Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view kind);
 Producer* ReadProducer(ObjectReader& params, Graph& graph);
 Consumer* ReadConsumer(ObjectReader& params, Graph& graph);
+RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph);
 
 // The id that a new object is to have: the one in `field`, which must not be taken, or a random UUID.
 template <typename Taken>

@@ -11,7 +11,8 @@
 namespace sluice::api {
 namespace {
 
-Outcome Create(Graph& graph, ObjectReader& params) {
+Outcome Create(ControlPlane& control, ObjectReader& params) {
+  Graph& graph = control.graph();
   std::string id =
       ReadNewId(params, "routerId", [&](const std::string& taken) { return graph.FindRouter(taken); });
   std::vector<RtpCodecCapability> codecs = ReadRtpCodecCapabilities(params, "mediaCodecs");
@@ -22,6 +23,7 @@ Outcome Create(Graph& graph, ObjectReader& params) {
 
   auto router = std::make_unique<Router>();
   router->id = id;
+  router->audio_worker = control.data_plane().Place();
   router->capabilities = *std::move(capabilities);
   nlohmann::json rtp_capabilities = ToJson(router->capabilities);
   graph.Add(std::move(router));
@@ -61,7 +63,8 @@ Outcome CanConsume(Graph& graph, ObjectReader& params) {
 
 void RegisterRouterMethods(ControlPlane* control, Dispatcher* dispatcher) {
   Graph* graph = &control->graph();
-  dispatcher->RegisterSync("router.create", [graph](ObjectReader& params) { return Create(*graph, params); });
+  dispatcher->RegisterSync("router.create",
+                           [control](ObjectReader& params) { return Create(*control, params); });
   dispatcher->RegisterSync("router.close", [graph](ObjectReader& params) { return Close(*graph, params); });
   dispatcher->RegisterSync("router.dump", [graph](ObjectReader& params) { return Dump(*graph, params); });
   dispatcher->RegisterSync("router.canConsume",

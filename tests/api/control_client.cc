@@ -125,7 +125,10 @@ std::vector<std::string> ControlClient::TakeNotifications() {
   for (; notifications_taken_ < notifications_.size(); ++notifications_taken_) {
     const json& notification = notifications_[notifications_taken_];
     const json& params = notification["params"];
-    const json& id = params.contains("consumerId") ? params["consumerId"] : params["transportId"];
+    json id;
+    for (const char* field : {"rtpObserverId", "consumerId", "transportId"}) {
+      if (id.is_null() && params.contains(field)) id = params[field];
+    }
     taken.push_back(notification["method"].get<std::string>() + " " + id.get<std::string>());
   }
   return taken;
@@ -147,6 +150,7 @@ void ControlClient::CreateExampleObjects() {
   json consumer = ApiDocument::Get().Example("consumer.create");
   consumer["consumerId"] = "consumer-1";
   Call("consumer.create", std::move(consumer));
+  Call("audioLevelObserver.create", {{"routerId", "router-1"}, {"rtpObserverId", "rtpObserver-1"}});
 }
 
 json LoopbackListenInfo(const json& more) {

@@ -56,7 +56,8 @@ class ControlClient {
   ControlPlane& control() { return *control_; }
   bool closed() const { return closed_; }
 
-  // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus) and consumer-1.
+  // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus) and consumer-1;
+  // and rtpObserver-1.
   void CreateExampleObjects();
   // A WebRTC transport on loopback.
   nlohmann::json CreateTransport(const std::string& id, const std::string& router = "router-1");
