@@ -28,7 +28,7 @@ export type NotificationParams = Record<string, unknown>;
 export type NotificationListener = (method: string, params: NotificationParams) => void;
 
 /** The most specific id names the object that a notification is about. */
-const idFields = ['consumerId', 'producerId', 'transportId', 'routerId'];
+const idFields = ['rtpObserverId', 'consumerId', 'producerId', 'transportId', 'routerId'];
 
 /** JSON-RPC 2.0 with one sluice process: one message a line, both ways. */
 export class Channel {

@@ -1,4 +1,6 @@
+import { ActiveSpeakerObserver } from './active_speaker_observer.js';
 import { checkAppData, type AppData } from './app_data.js';
+import { AudioLevelObserver } from './audio_level_observer.js';
 import type { Channel } from './channel.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
@@ -7,6 +9,11 @@ import { Logger } from './logger.js';
 import { canConsume } from './ortc.js';
 import type { Producer } from './producer.js';
 import type { RouterDump, RouterEvents, RouterObserver } from './router_types.js';
+import type { FindProducer, RtpObserver, RtpObserverData } from './rtp_observer.js';
+import type {
+  ActiveSpeakerObserverOptions,
+  AudioLevelObserverOptions,
+} from './rtp_observer_types.js';
 import type { RtpCapabilities } from './rtp_parameters.js';
 import type { Transport } from './transport.js';
 import type { TransportListenInfo, TransportPortRange } from './transport_types.js';
@@ -32,6 +39,8 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
   readonly #defaultPortRange: TransportPortRange | undefined;
   readonly #transports = new Map<string, Transport>();
   readonly #producers = new Map<string, Producer>();
+  readonly #rtpObservers = new Map<string, RtpObserver>();
+  readonly #findProducer: FindProducer = id => this.#producers.get(id);
 
   /** @internal */
   constructor(
@@ -49,7 +58,7 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     return structuredClone(this.#data.rtpCapabilities);
   }
 
-  /** Closes its transports too. */
+  /** Closes its transports and observers too. */
   close(): void {
     if (!this.markClosed()) return;
 
@@ -92,13 +101,61 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
       initialAvailableOutgoingBitrate,
     });
 
-    // What the process created closed with the router, if that closed meanwhile.
-    if (this.closed) throw new NotFoundError(`the router is closed [id:${this.id}]`);
-
+    this.#checkOpen();
     const transport = new WebRtcTransport<WebRtcTransportAppData>(this.channel, data, appData);
     this.#addTransport(transport);
 
     return transport;
+  }
+
+  async createAudioLevelObserver<AudioLevelObserverAppData extends AppData = AppData>(
+    options: AudioLevelObserverOptions<AudioLevelObserverAppData> = {},
+  ): Promise<AudioLevelObserver<AudioLevelObserverAppData>> {
+    const { maxEntries, threshold, interval, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<RtpObserverData>('audioLevelObserver.create', {
+      routerId: this.id,
+      maxEntries,
+      threshold,
+      interval,
+    });
+
+    this.#checkOpen();
+    const observer = new AudioLevelObserver<AudioLevelObserverAppData>(
+      this.channel,
+      data,
+      this.#findProducer,
+      appData,
+    );
+    this.#addRtpObserver(observer);
+
+    return observer;
+  }
+
+  async createActiveSpeakerObserver<ActiveSpeakerObserverAppData extends AppData = AppData>(
+    options: ActiveSpeakerObserverOptions<ActiveSpeakerObserverAppData> = {},
+  ): Promise<ActiveSpeakerObserver<ActiveSpeakerObserverAppData>> {
+    const { interval, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<RtpObserverData>('activeSpeakerObserver.create', {
+      routerId: this.id,
+      interval,
+    });
+
+    this.#checkOpen();
+    const observer = new ActiveSpeakerObserver<ActiveSpeakerObserverAppData>(
+      this.channel,
+      data,
+      this.#findProducer,
+      appData,
+    );
+    this.#addRtpObserver(observer);
+
+    return observer;
   }
 
   /** Whether an endpoint with these capabilities can consume the producer. */
@@ -147,9 +204,22 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     this.observer.safeEmit('newtransport', transport);
   }
 
+  #addRtpObserver(observer: RtpObserver): void {
+    this.#rtpObservers.set(observer.id, observer);
+    observer.on('@close', () => this.#rtpObservers.delete(observer.id));
+    this.observer.safeEmit('newrtpobserver', observer);
+  }
+
+  /** It may have closed while the process answered; what was created closed with it. */
+  #checkOpen(): void {
+    if (this.closed) throw new NotFoundError(`the router is closed [id:${this.id}]`);
+  }
+
   #closeChildren(): void {
     this.#transports.forEach(transport => transport.routerClosed());
     this.#transports.clear();
+    this.#rtpObservers.forEach(observer => observer.routerClosed());
+    this.#rtpObservers.clear();
     this.#producers.clear();
   }
 }

@@ -1,5 +1,6 @@
 import type { AppData } from './app_data.js';
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
+import type { RtpObserver } from './rtp_observer.js';
 import type { RouterRtpCodecCapability } from './rtp_parameters.js';
 import type { Transport } from './transport.js';
 
@@ -31,6 +32,7 @@ export type RouterEvents = {
 export type RouterObserverEvents = {
   close: [];
   newtransport: [Transport];
+  newrtpobserver: [RtpObserver];
 };
 
 export type RouterObserver = EnhancedEventEmitter<RouterObserverEvents>;

@@ -1,4 +1,6 @@
+export type * from './active_speaker_observer.js';
 export type * from './app_data.js';
+export type * from './audio_level_observer.js';
 export type * from './consumer.js';
 export type * from './consumer_types.js';
 export type * from './either.js';
@@ -7,6 +9,8 @@ export type * from './producer.js';
 export type * from './producer_types.js';
 export type * from './router.js';
 export type * from './router_types.js';
+export type * from './rtp_observer.js';
+export type * from './rtp_observer_types.js';
 export type * from './rtp_parameters.js';
 export type * from './rtp_stream_stats.js';
 export type * from './scalability_mode.js';

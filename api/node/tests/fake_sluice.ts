@@ -50,6 +50,8 @@ const results: Record<string, (params: Record<string, unknown>) => object> = {
     producerPaused: false,
     score: { score: 10, producerScore: 10, producerScores: [10] },
   }),
+  'audioLevelObserver.create': () => ({ rtpObserverId: `observer${nextObject++}` }),
+  'activeSpeakerObserver.create': () => ({ rtpObserverId: `observer${nextObject++}` }),
 };
 
 function write(text: string): void {
@@ -117,6 +119,24 @@ const followUps: Record<string, { id: string; notifications: Notification[] }> =
       ['consumer.producerResume'],
       ['consumer.unheardOf'],
       ['consumer.producerClose'],
+    ],
+  },
+  'rtpObserver.addProducer': {
+    id: 'rtpObserverId',
+    notifications: [
+      [
+        'audioLevelObserver.volumes',
+        {
+          volumes: [
+            { producerId: 'gone', volume: -10 },
+            { producerId: 'ann', volume: -20 },
+          ],
+        },
+      ],
+      ['audioLevelObserver.volumes', { volumes: [{ producerId: 'gone', volume: -10 }] }],
+      ['audioLevelObserver.silence'],
+      ['activeSpeakerObserver.dominantSpeaker', { producerId: 'gone' }],
+      ['activeSpeakerObserver.dominantSpeaker', { producerId: 'ann' }],
     ],
   },
   'webRtcTransport.connect': {

@@ -153,6 +153,7 @@ export type Data = [
   Assert<Same<ours.ConsumerTraceEventData, theirs.ConsumerTraceEventData>>,
   Assert<Same<ours.ConsumerDump, Optional<theirs.ConsumerDump, OptionalDump>>>,
   Assert<Same<ours.ConsumerStat, Optional<theirs.ConsumerStat, OptionalStats>>>,
+  Assert<Same<ours.RtpObserverType, theirs.RtpObserverType>>,
   Assert<Same<ours.WorkerLogLevel, theirs.WorkerLogLevel>>,
   Assert<Same<ours.WorkerLogTag, theirs.WorkerLogTag>>,
   Assert<Same<ours.WorkerResourceUsage, theirs.WorkerResourceUsage>>,
@@ -178,6 +179,8 @@ type KeysOf<T> = T extends unknown ? keyof T : never;
 export type Options = [
   Assert<Same<Omit<ours.WorkerSettings, 'workers'>, theirs.WorkerSettings>>,
   Assert<Same<ours.RouterOptions, theirs.RouterOptions>>,
+  Assert<Same<ours.AudioLevelObserverOptions, theirs.AudioLevelObserverOptions>>,
+  Assert<Same<ours.ActiveSpeakerObserverOptions, theirs.ActiveSpeakerObserverOptions>>,
   Assert<
     Same<
       ours.ProducerOptions,
@@ -207,13 +210,45 @@ type DataEvents = '@newdataproducer' | '@dataproducerclose' | '@listenserverclos
 
 /** Events whose arguments are objects of this package. */
 type WithObjects = '@newproducer' | '@producerclose' | 'newproducer' | 'newconsumer';
+type WithProducers =
+  'volumes' | 'dominantspeaker' | 'addproducer' | 'removeproducer' | 'newrtpobserver';
 
 export type Events = [
   Assert<Same<ours.WorkerEvents, Omit<theirs.WorkerEvents, '@success' | '@failure'>>>,
   Assert<Same<Missing<theirs.WorkerObserverEvents, ours.WorkerObserverEvents>, 'newwebrtcserver'>>,
   Assert<Same<ours.WorkerObserverEvents['newrouter'], [ours.Router]>>,
   Assert<Same<ours.RouterEvents, theirs.RouterEvents>>,
-  Assert<Same<Missing<theirs.RouterObserverEvents, ours.RouterObserverEvents>, 'newrtpobserver'>>,
+  Assert<Same<Missing<theirs.RouterObserverEvents, ours.RouterObserverEvents>, never>>,
+  Assert<Same<ours.RouterObserverEvents['newrtpobserver'], [ours.RtpObserver]>>,
+  Assert<
+    Same<
+      Omit<ours.AudioLevelObserverObserverEvents, WithProducers>,
+      Omit<theirs.AudioLevelObserverObserverEvents, WithProducers>
+    >
+  >,
+  Assert<
+    Same<
+      Omit<ours.ActiveSpeakerObserverObserverEvents, WithProducers>,
+      Omit<theirs.ActiveSpeakerObserverObserverEvents, WithProducers>
+    >
+  >,
+  Assert<Same<keyof ours.AudioLevelObserverVolume, keyof theirs.AudioLevelObserverVolume>>,
+  Assert<Same<ours.RtpObserverObserverEvents['addproducer'], [ours.Producer]>>,
+  Assert<Same<ours.RtpObserverObserverEvents['removeproducer'], [ours.Producer]>>,
+  Assert<Same<EventNames<ours.AudioLevelObserver>, EventNames<theirs.AudioLevelObserver>>>,
+  Assert<Same<EventNames<ours.ActiveSpeakerObserver>, EventNames<theirs.ActiveSpeakerObserver>>>,
+  Assert<
+    Same<
+      EventNames<ours.AudioLevelObserver['observer']>,
+      EventNames<theirs.AudioLevelObserver['observer']>
+    >
+  >,
+  Assert<
+    Same<
+      EventNames<ours.ActiveSpeakerObserver['observer']>,
+      EventNames<theirs.ActiveSpeakerObserver['observer']>
+    >
+  >,
   Assert<
     Same<
       Omit<ours.WebRtcTransportEvents, WithObjects>,
@@ -269,7 +304,11 @@ type Replaced<T> = T extends theirs.Router
       ? ours.Producer
       : T extends theirs.Consumer
         ? ours.Consumer
-        : never;
+        : T extends theirs.AudioLevelObserver
+          ? ours.AudioLevelObserver
+          : T extends theirs.ActiveSpeakerObserver
+            ? ours.ActiveSpeakerObserver
+            : never;
 
 /** Whether a method that creates an object takes Options and returns the corresponding object. */
 type SameCreate<
@@ -302,8 +341,6 @@ type MissingOfRouter =
   | 'createPipeTransport'
   | 'createDirectTransport'
   | 'pipeToRouter'
-  | 'createActiveSpeakerObserver'
-  | 'createAudioLevelObserver'
   | 'updateMediaCodecs';
 
 type MissingOfConsumer =
@@ -319,7 +356,31 @@ export type Classes = [
     >
   >,
   Assert<
-    SameMembers<ours.Router, theirs.Router, 'observer' | 'createWebRtcTransport', MissingOfRouter>
+    SameMembers<
+      ours.Router,
+      theirs.Router,
+      | 'observer'
+      | 'createWebRtcTransport'
+      | 'createActiveSpeakerObserver'
+      | 'createAudioLevelObserver',
+      MissingOfRouter
+    >
+  >,
+  Assert<SameMembers<ours.AudioLevelObserver, theirs.AudioLevelObserver, 'observer'>>,
+  Assert<SameMembers<ours.ActiveSpeakerObserver, theirs.ActiveSpeakerObserver, 'observer'>>,
+  Assert<
+    SameCreate<
+      ours.AudioLevelObserverOptions,
+      ours.Router['createAudioLevelObserver'],
+      theirs.Router['createAudioLevelObserver']
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.ActiveSpeakerObserverOptions,
+      ours.Router['createActiveSpeakerObserver'],
+      theirs.Router['createActiveSpeakerObserver']
+    >
   >,
   Assert<
     SameMembers<
@@ -382,6 +443,8 @@ export type AppDataArgument = [
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
+  Assert<Same<ours.AudioLevelObserver<MyData>['appData'], MyData>>,
+  Assert<Same<ours.ActiveSpeakerObserver<MyData>['appData'], MyData>>,
 ];
 
 type Errors = 'UnsupportedError' | 'WorkerClosedError' | 'NotFoundError';
