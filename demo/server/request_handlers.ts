@@ -111,6 +111,9 @@ export const handlers: Handlers = {
     );
     const producerId = producer.id;
     peer.addProducer(producer, source, () => room.broadcast(peer, 'producerRemoved', { peerId: peer.id, producerId }));
+    if (source === 'microphone') {
+      await orRejected(room.speakers.add(producer, peer.id));
+    }
     room.broadcast(peer, 'producerAdded', { peerId: peer.id, producer: { id: producerId, kind, source, paused } });
     return { producerId };
   },

@@ -3,12 +3,14 @@ import type { types } from 'sluice';
 import type { EventName, Events } from '../shared/protocol.js';
 import { Peer } from './peer.js';
 import { RequestError } from './request_error.js';
+import { Speakers } from './speakers.js';
 
 const MAX_PEERS = 50;
 
 export class Room {
   readonly #peers = new Map<string, Peer>();
   readonly #departures = new Map<string, NodeJS.Timeout>();
+  readonly speakers: Speakers;
   /** WebSockets that are open on this room, joined or not. */
   connections = 0;
   closed = false;
@@ -17,9 +19,12 @@ export class Room {
   constructor(
     readonly name: string,
     readonly router: types.Router,
+    levels: types.AudioLevelObserver,
     private readonly graceMs: number,
     private readonly onEmpty: () => void,
-  ) {}
+  ) {
+    this.speakers = new Speakers(levels, (peerIds) => this.#announce('speaking', { peerIds }));
+  }
 
   get peers(): Peer[] {
     return [...this.#peers.values()];
@@ -92,5 +97,11 @@ export class Room {
   #cancelDeparture(peer: Peer): void {
     clearTimeout(this.#departures.get(peer.id));
     this.#departures.delete(peer.id);
+  }
+
+  #announce<E extends EventName>(event: E, data: Events[E]): void {
+    for (const peer of this.#peers.values()) {
+      peer.sink?.send(event, data);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { createWorker, type types } from 'sluice';
 import type { Config } from './config.js';
 import { mediaCodecs } from './media_codecs.js';
 import { Room } from './room.js';
+import { VOICES } from './speakers.js';
 
 export interface RoomsOptions {
   config: Pick<Config, 'workers' | 'logLevel'>;
@@ -55,7 +56,8 @@ export class Rooms {
   async #open(name: string): Promise<Room> {
     const worker = await this.worker();
     const router = await worker.createRouter({ mediaCodecs });
-    const room: Room = new Room(name, router, this.options.graceMs ?? DEFAULT_GRACE_MS, () => {
+    const levels = await router.createAudioLevelObserver(VOICES);
+    const room: Room = new Room(name, router, levels, this.options.graceMs ?? DEFAULT_GRACE_MS, () => {
       this.#rooms.delete(name);
     });
     return room;

@@ -90,6 +90,8 @@ export interface Events {
   producerRemoved: { peerId: string; producerId: string };
   producerPaused: { peerId: string; producerId: string };
   producerResumed: { peerId: string; producerId: string };
+  /** Who speaks now; told to everybody, them too. */
+  speaking: { peerIds: string[] };
 }
 
 export type Method = keyof Methods;

@@ -19,6 +19,8 @@ interface CallEvents {
   changed: undefined;
   arrived: { name: string };
   departed: { name: string };
+  /** Who speaks now, by member id. */
+  speaking: Set<string>;
   /** The call is over: why, for a person to read. */
   ended: { reason: string };
 }
@@ -203,6 +205,10 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #onUpdate(update: Parameters<Roster['apply']>[0]): void {
+    if (update.event === 'speaking') {
+      this.emit('speaking', new Set(update.data.peerIds));
+      return;
+    }
     const departing = update.event === 'peerLeft' ? this.#roster.peers.get(update.data.peerId) : undefined;
     this.#roster.apply(update);
     if (update.event === 'peerJoined') {

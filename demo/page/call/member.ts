@@ -11,7 +11,6 @@ export interface Media {
   track: MediaStreamTrack | undefined;
   /** Muted, or the camera is off. */
   paused: boolean;
-  receiver: RTCRtpReceiver | undefined;
   getStats(): Promise<RTCStatsReport | undefined>;
 }
 
@@ -50,7 +49,6 @@ function outgoingMedia(outgoing: Outgoing): Media {
     kind: outgoing.source === 'microphone' ? 'audio' : 'video',
     track: outgoing.track ?? undefined,
     paused: outgoing.paused,
-    receiver: undefined,
     getStats: async () => outgoing.producer?.getStats(),
   };
 }
@@ -60,7 +58,6 @@ function incomingMedia(kind: Media['kind'], paused: boolean, consumer: Consumer 
     kind,
     track: consumer?.track,
     paused,
-    receiver: consumer?.rtpReceiver,
     getStats: async () => (consumer === undefined || consumer.closed ? undefined : consumer.getStats()),
   };
 }

@@ -35,6 +35,8 @@ export class Roster {
       case 'producerResumed':
         this.#setPaused(update.data, update.event === 'producerPaused');
         break;
+      case 'speaking':
+        break; // Not kept here.
     }
   }
 

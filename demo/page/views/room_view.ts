@@ -1,7 +1,6 @@
 // The call itself: header, stage, toolbar.
 import type { Call } from '../call/call.js';
 import { QUALITIES } from '../media/devices.js';
-import { SpeakingDetector } from '../media/speaking.js';
 import { ConnectionBadge } from '../ui/connection_badge.js';
 import { element, onClick, setText } from '../ui/dom.js';
 import { icon, logo } from '../ui/icons.js';
@@ -40,14 +39,13 @@ export function showRoom(app: HTMLElement, room: string, call: Call, entry: Entr
     setText(count, String(members.length));
     count.setAttribute('aria-label', `${members.length} in the room`);
   };
-  const speaking = new SpeakingDetector(() => call.members(), (ids) => stage.setSpeaking(ids));
   const figures = window.setInterval(() => void stage.showFigures(toolbar.figuresShown), FIGURES_MS);
   call.on('changed', draw);
   call.on('arrived', ({ name }) => toasts.show(`${name} joined`));
+  call.on('speaking', (ids) => stage.setSpeaking(ids));
   call.on('departed', ({ name }) => toasts.show(`${name} left`));
   call.on('ended', ({ reason }) => {
     clearInterval(figures);
-    speaking.close();
     stage.close();
     toolbar.close();
     badge.close();
