@@ -50,7 +50,10 @@ void SctpAssociation::HandlePacket(Timestamp now, Bytes packet) {
   if (state_ == SctpState::kNew && passed.init) Start(now);
   if (!socket_) return Drop(SctpDrop::kUnexpected);
   aborted_by_peer_ = passed.abort;
-  socket_->HandlePacket(packet);
+  const std::optional<std::vector<uint8_t>> filtered = reset_gate_.Filter(packet, passed.packet);
+  const Bytes rest = filtered ? Bytes(*filtered) : packet;
+  if (!rest.empty()) socket_->HandlePacket(rest);
+  HandleDueReset();
   Pump(now);
 }
 
@@ -58,7 +61,13 @@ void SctpAssociation::HandleTimerOutput(Timestamp now, std::vector<uint8_t> pack
   if (!socket_) return;
   if (!packet.empty()) packets_.push_back(std::move(packet));
   aborted_by_peer_ = false;
+  HandleDueReset();
   Pump(now);
+}
+
+void SctpAssociation::HandleDueReset() {
+  TakePackets();
+  if (const auto reset = reset_gate_.TakeDue()) socket_->HandlePacket(*reset);
 }
 
 void SctpAssociation::HandleTimeout(Timestamp now) {
@@ -159,6 +168,7 @@ void SctpAssociation::CollectLow() {
 void SctpAssociation::TakePackets() {
   for (std::vector<uint8_t>& packet : packets_) {
     guard_.NoteSent(packet);
+    reset_gate_.NoteSent(packet);
     outputs_.push_back(Transmit{std::move(packet)});
   }
   packets_.clear();

@@ -29,6 +29,7 @@
 #include "rtp/units.h"
 #include "transports/sctp/sctp_guard.h"
 #include "transports/sctp/sctp_options.h"
+#include "transports/sctp/sctp_reset_gate.h"
 #include "transports/sctp/sctp_send_queue.h"
 #include "transports/sctp/sctp_socket.h"
 #include "transports/sctp/sctp_stack.h"
@@ -108,6 +109,7 @@ class SctpAssociation {
   void End(SctpState state);
   // What usrsctp has put out becomes outputs.
   void TakePackets();
+  void HandleDueReset();
   // Gives usrsctp what it takes.
   void Pump(Timestamp now);
   bool PumpMessage(Timestamp now);
@@ -131,6 +133,7 @@ class SctpAssociation {
   bool aborted_by_peer_ = false;  // By the last packet.
   SctpPackets packets_;           // Of usrsctp; not yet in outputs_.
   SctpGuard guard_;
+  SctpResetGate reset_gate_;
   SctpSendQueue queue_;
   std::unique_ptr<SctpSocket> socket_;     // While kConnecting and kConnected.
   Partial partial_;                        // Its parts come one after the other.

@@ -25,8 +25,8 @@ std::variant<SctpGuard::Passed, SctpDrop> SctpGuard::Check(Bytes bytes) {
     return SctpDrop::kWrongPort;
   }
   if (!IsTagRight(*packet)) return SctpDrop::kWrongTag;
-  Passed passed;
-  for (const SctpChunk& chunk : packet->chunks()) {
+  Passed passed{.packet = *packet};
+  for (const SctpChunk& chunk : passed.packet.chunks()) {
     if (IsUnsupported(chunk.type)) return SctpDrop::kUnsupportedChunk;
     passed.init |= chunk.type == SctpChunkType::kInit;
     passed.abort |= chunk.type == SctpChunkType::kAbort;
@@ -62,7 +62,7 @@ void SctpGuard::NoteSent(Bytes bytes) {
   const SctpChunk& init = packet->chunks().front();
   Remember(InitiateTag(init));
   if (first == SctpChunkType::kInit) return;
-  const std::optional<Bytes> cookie = FindInitParameter(init, SctpPacket::kStateCookie);
+  const std::optional<Bytes> cookie = FindParameter(InitParameters(init), SctpPacket::kStateCookie);
   if (!cookie) return;
   if (cookies_.size() == kRemembered) cookies_.pop_front();
   cookies_.emplace_back(cookie->begin(), cookie->end());

@@ -33,6 +33,7 @@ enum class SctpDrop : uint8_t {
 class SctpGuard {
  public:
   struct Passed {
+    SctpPacket packet;   // Of the bytes that were checked.
     bool init = false;   // Begins an association.
     bool abort = false;  // Ends it.
   };

@@ -135,9 +135,9 @@ std::optional<SctpPacket> SctpPacket::Parse(Bytes packet) {
   return view;
 }
 
-std::optional<Bytes> FindInitParameter(const SctpChunk& init, uint16_t type) {
+std::optional<Bytes> FindParameter(Bytes list, uint16_t type) {
   std::optional<Bytes> found;
-  VisitParameters(init.value.subspan(16), [&](uint16_t here, Bytes value) {
+  VisitParameters(list, [&](uint16_t here, Bytes value) {
     if (here == type) found = value;
     return here != type;
   });

@@ -59,8 +59,10 @@ class SctpPacket {
   absl::InlinedVector<SctpChunk, 8> chunks_;
 };
 
-// The value of the first parameter of that type in an INIT or INIT ACK chunk; nullopt: there is none.
-std::optional<Bytes> FindInitParameter(const SctpChunk& init, uint16_t type);
+// The value of the first parameter of that type in such a list; nullopt: there is none.
+std::optional<Bytes> FindParameter(Bytes list, uint16_t type);
+// Of an INIT or INIT ACK chunk.
+inline Bytes InitParameters(const SctpChunk& init) { return init.value.subspan(16); }
 inline uint32_t InitiateTag(const SctpChunk& init) { return LoadU32(init.value.data()); }
 
 // RFC 9260 §6.8: over the packet with a zero in the checksum's place. `packet` has at least kHeaderSize

@@ -105,8 +105,9 @@ TEST(SctpPacketTest, FindsParametersOfAnInit) {
   auto view = SctpPacket::Parse(packet);
   ASSERT_TRUE(view);
   EXPECT_EQ(InitiateTag(view->chunks()[0]), 9u);
-  EXPECT_THAT(FindInitParameter(view->chunks()[0], SctpPacket::kStateCookie).value(), ElementsAre(1, 2, 3));
-  EXPECT_FALSE(FindInitParameter(view->chunks()[0], 8));
+  EXPECT_THAT(FindParameter(InitParameters(view->chunks()[0]), SctpPacket::kStateCookie).value(),
+              ElementsAre(1, 2, 3));
+  EXPECT_FALSE(FindParameter(InitParameters(view->chunks()[0]), 8));
 }
 
 TEST(SctpPacketTest, EveryBitIsInTheChecksum) {
