@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
 
 namespace sluice::worker {
@@ -31,7 +33,18 @@ class PortWalk {
 
 // InvalidArgument: the range is empty or contains port 0. ResourceExhausted: each of its ports is in use.
 // Otherwise as UdpSocket::Bind. `options.port` is not used.
-[[nodiscard]] absl::StatusOr<UdpSocket> BindUdpInRange(const UdpBindOptions& options, PortRange range,
+[[nodiscard]] absl::StatusOr<UdpSocket> BindUdpInRange(const BindOptions& options, PortRange range,
                                                        uint32_t random);
+[[nodiscard]] absl::StatusOr<TcpListenSocket> BindTcpInRange(const BindOptions& options, PortRange range,
+                                                             uint32_t random);
+
+// `count` sockets on one port, among which the kernel spreads what arrives: `options.port` or, if that is 0,
+// one of `range`. All of them or none, and unless `options.reuse_port` says otherwise the port was nobody
+// else's.
+[[nodiscard]] absl::StatusOr<std::vector<UdpSocket>> BindUdpGroup(const BindOptions& options, PortRange range,
+                                                                  uint32_t random, uint32_t count);
+[[nodiscard]] absl::StatusOr<std::vector<TcpListenSocket>> BindTcpGroup(const BindOptions& options,
+                                                                        PortRange range, uint32_t random,
+                                                                        uint32_t count);
 
 }  // namespace sluice::worker

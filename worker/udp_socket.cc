@@ -13,43 +13,11 @@
 namespace sluice::worker {
 namespace {
 
-absl::StatusCode CodeOf(int error) {
-  switch (error) {
-    case EADDRINUSE:
-      return absl::StatusCode::kAlreadyExists;
-    case EADDRNOTAVAIL:
-    case EAFNOSUPPORT:
-    case ENODEV:
-      return absl::StatusCode::kUnavailable;
-    case EACCES:
-    case EPERM:
-      return absl::StatusCode::kPermissionDenied;
-    case EINVAL:
-      return absl::StatusCode::kInvalidArgument;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      return absl::StatusCode::kResourceExhausted;
-    default:
-      return absl::StatusCode::kInternal;
-  }
-}
-
 absl::Status Failure(int error, const transports::Endpoint& endpoint) {
-  return absl::Status(CodeOf(error),
-                      absl::StrCat("cannot bind UDP ", endpoint.ToString(), ": ", std::strerror(error)));
+  return BindError(error, "UDP", endpoint);
 }
 
-bool SetFlag(int fd, int level, int option, int value) {
-  return setsockopt(fd, level, option, &value, sizeof value) == 0;
-}
-
-// The forced variant exceeds net.core.*mem_max and needs CAP_NET_ADMIN. A smaller buffer is no error.
-void SetBuffer(int fd, int force_option, int option, int size) {
-  if (size <= 0) size = UdpSocket::kDefaultBuffer;
-  if (!SetFlag(fd, SOL_SOCKET, force_option, size)) SetFlag(fd, SOL_SOCKET, option, size);
-}
+int OrDefault(int size) { return size > 0 ? size : UdpSocket::kDefaultBuffer; }
 
 bool SupportsSegmentation(int fd) {
   int size = 0;
@@ -66,13 +34,13 @@ absl::StatusOr<UdpSocket> UdpSocket::Open(const UdpBindOptions& options) {
   opened.fd_ = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
   if (opened.fd_ < 0) return Failure(errno, endpoint);
   // Always said, since the system's default (net.ipv6.bindv6only) differs between machines.
-  if (v6 && !SetFlag(opened.fd_, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only)) {
+  if (v6 && !SetSocketOption(opened.fd_, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only)) {
     return Failure(errno, endpoint);
   }
-  if (options.reuse_port && !SetFlag(opened.fd_, SOL_SOCKET, SO_REUSEPORT, 1))
+  if (options.reuse_port && !SetSocketOption(opened.fd_, SOL_SOCKET, SO_REUSEPORT, 1))
     return Failure(errno, endpoint);
-  SetBuffer(opened.fd_, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer);
-  SetBuffer(opened.fd_, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer);
+  SetSocketBuffer(opened.fd_, SocketBuffer::kSend, OrDefault(options.send_buffer));
+  SetSocketBuffer(opened.fd_, SocketBuffer::kReceive, OrDefault(options.receive_buffer));
   opened.supports_segmentation_ = SupportsSegmentation(opened.fd_);
   return opened;
 }

@@ -13,25 +13,18 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "transports/endpoint.h"
+#include "worker/socket_options.h"
 
 namespace sluice::worker {
 
-struct UdpBindOptions {
-  transports::IpAddress address;
-  uint16_t port = 0;        // 0: the kernel's choice.
-  bool ipv6_only = false;   // Otherwise an IPv6 socket also takes IPv4, unless its address is specific.
-  bool reuse_port = false;  // SO_REUSEPORT: several sockets may bind the same endpoint.
-  int send_buffer = 0;      // Bytes; 0: UdpSocket::kDefaultBuffer.
-  int receive_buffer = 0;
-};
+using UdpBindOptions = BindOptions;  // Buffers: UdpSocket::kDefaultBuffer.
 
 class UdpSocket {
  public:
   // Some 1,700 full-size packets as the kernel accounts for them: 100 ms at 160 Mbit/s.
   static constexpr int kDefaultBuffer = 4 << 20;
 
-  // Errors, whose message names the endpoint: AlreadyExists (in use), Unavailable (no such address here),
-  // PermissionDenied, InvalidArgument, ResourceExhausted (descriptors), Internal.
+  // Errors as BindError() has them.
   [[nodiscard]] static absl::StatusOr<UdpSocket> Bind(const UdpBindOptions& options);
 
   // Binds one socket to the first port that `next_port` names and that is free; `options.port` is not

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "tests/worker/loopback.h"
@@ -73,6 +74,52 @@ TEST(PortAllocatorTest, OtherErrorsEndTheSearch) {
   UdpBindOptions elsewhere;
   elsewhere.address = *transports::IpAddress::Parse("192.0.2.77");
   EXPECT_EQ(BindUdpInRange(elsewhere, PortRange(), 0).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(PortAllocatorTest, TcpPortsInUseAreSkippedToo) {
+  absl::StatusOr<TcpListenSocket> holder = TcpListenSocket::Bind(Loopback());
+  ASSERT_TRUE(holder.ok());
+  const PortRange only{holder->local().port, holder->local().port};
+  EXPECT_TRUE(absl::IsResourceExhausted(BindTcpInRange(Loopback(), only, 0).status()));
+  *holder = TcpListenSocket();
+  EXPECT_TRUE(BindTcpInRange(Loopback(), only, 0).ok());
+}
+
+template <typename Socket>
+std::set<uint16_t> Ports(const std::vector<Socket>& sockets) {
+  std::set<uint16_t> ports;
+  for (const Socket& socket : sockets) ports.insert(socket.local().port);
+  return ports;
+}
+
+TEST(PortAllocatorTest, AGroupSharesOnePort) {
+  auto udp = BindUdpGroup(Loopback(), PortRange(), 1, 3);
+  ASSERT_TRUE(udp.ok()) << udp.status();
+  EXPECT_EQ(udp->size(), 3u);
+  EXPECT_EQ(Ports(*udp).size(), 1u);
+  auto tcp = BindTcpGroup(Loopback(), PortRange(), 1, 3);
+  ASSERT_TRUE(tcp.ok()) << tcp.status();
+  EXPECT_EQ(tcp->size(), 3u);
+  EXPECT_EQ(Ports(*tcp).size(), 1u);
+}
+
+// Another process of the same user must not end up with a part of what arrives.
+TEST(PortAllocatorTest, AGroupDoesNotJoinAnother) {
+  BindOptions options = Loopback();
+  auto udp = BindUdpGroup(options, PortRange(), 1, 2);
+  ASSERT_TRUE(udp.ok());
+  options.port = udp->front().local().port;
+  EXPECT_TRUE(absl::IsAlreadyExists(BindUdpGroup(options, PortRange(), 1, 2).status()));
+  auto tcp = BindTcpGroup(Loopback(), PortRange(), 1, 2);
+  ASSERT_TRUE(tcp.ok());
+  options.port = tcp->front().local().port;
+  EXPECT_TRUE(absl::IsAlreadyExists(BindTcpGroup(options, PortRange(), 1, 2).status()));
+}
+
+TEST(PortAllocatorTest, AGroupThatIsClosedLeavesItsPort) {
+  BindOptions options = Loopback();
+  options.port = BindTcpGroup(options, PortRange(), 1, 3)->front().local().port;
+  EXPECT_TRUE(BindTcpGroup(options, PortRange(), 1, 1).ok());
 }
 
 }  // namespace
