@@ -13,6 +13,7 @@ class EventLoop;
 class ForwardingTable;
 class Outbox;
 class SendQueue;
+class TcpIo;
 class UdpPortTable;
 class UdpReceiver;
 
@@ -22,6 +23,7 @@ struct WorkerContext {
   UdpReceiver* receiver;
   SendQueue* send_queue;
   UdpPortTable* ports;
+  TcpIo* tcp;
   Outbox* outbox;
   ForwardingTable* forwarding;
   AudioReporter* audio;
