@@ -18,6 +18,7 @@ constexpr uint32_t kTypePreference = 64;
 constexpr uint32_t kLocalPreference = 10'000;
 constexpr uint32_t kPreferenceStep = 100;
 constexpr uint32_t kInternalPenalty = 1'000;
+constexpr uint32_t kPreferredBonus = 1'000;
 
 uint32_t CandidatePriority(uint32_t local_preference) {
   return (kTypePreference << 24) + (local_preference << 8) + 255;
@@ -67,7 +68,7 @@ ListenInfo ReadListenInfo(ObjectReader& info) {
       static_cast<int>(info.OptionalUintOr<uint32_t>("recvBufferSize", 0, 0, 1u << 30));
   if (std::optional<ObjectReader> flags = info.OptionalObject("flags")) {
     listen.bind.ipv6_only = flags->OptionalBool("ipv6Only", false);
-    listen.bind.reuse_port = flags->OptionalBool("udpReusePort", false);
+    listen.bind.reuse_port = flags->OptionalBool("udpReusePort", false) && listen.protocol == Protocol::kUdp;
     flags->Finish();
   }
   info.Finish();
@@ -76,9 +77,6 @@ ListenInfo ReadListenInfo(ObjectReader& info) {
     info.Fail(RpcError::ExclusiveFields(info.PathOf("portRange"), "port and portRange exclude each other"));
   } else if (listen.bind.address.IsAny() && listen.announced_address.empty()) {
     info.Fail(RpcError::MissingField(info.PathOf("announcedAddress")));
-  } else if (listen.protocol == Protocol::kTcp) {
-    info.Fail(
-        RpcError::Unsupported("ICE over TCP is not supported by this version", info.PathOf("protocol")));
   }
   return listen;
 }
@@ -90,19 +88,41 @@ RpcError BindError(const ListenInfo& info, const absl::Status& status) {
   return RpcError::ResourceUnavailable(std::string(status.message()), Concat(info.path, field));
 }
 
-void AppendCandidates(const ListenInfo& info, uint32_t preference, const transports::Endpoint& local,
+template <typename Socket>
+absl::StatusOr<worker::ListenSocket> AsListenSocket(absl::StatusOr<Socket> socket) {
+  if (!socket.ok()) return socket.status();
+  return worker::ListenSocket(*std::move(socket));
+}
+
+absl::StatusOr<worker::ListenSocket> Bind(const ListenInfo& info) {
+  const worker::PortRange range = info.port_range.value_or(worker::PortRange());
+  const uint32_t random = worker::RandomUint32();
+  if (info.protocol == Protocol::kUdp) {
+    return AsListenSocket(info.bind.port != 0 ? worker::UdpSocket::Bind(info.bind)
+                                              : worker::BindUdpInRange(info.bind, range, random));
+  }
+  return AsListenSocket(info.bind.port != 0 ? worker::TcpListenSocket::Bind(info.bind)
+                                            : worker::BindTcpInRange(info.bind, range, random));
+}
+
+ListenAddress AddressOf(const ListenInfo& info, const worker::ListenSocket& socket) {
+  return {.local = std::visit([](const auto& specific) { return specific.local(); }, socket),
+          .announced = info.announced_address};
+}
+
+void AppendCandidates(const ListenInfo& info, const ListenAddress& address, uint32_t preference,
                       std::vector<IceCandidate>* candidates) {
-  std::string internal = local.address.ToString();
-  std::string announced = info.announced_address.empty() ? internal : info.announced_address;
-  candidates->push_back({.foundation = "udpcandidate",
-                         .priority = CandidatePriority(preference),
-                         .address = announced,
-                         .port = local.port});
-  if (info.expose_internal_ip && !info.announced_address.empty() && !local.address.IsAny()) {
-    candidates->push_back({.foundation = "udpcandidate",
-                           .priority = CandidatePriority(preference - kInternalPenalty),
-                           .address = internal,
-                           .port = local.port});
+  auto append = [&](const std::string& told, uint32_t local_preference) {
+    candidates->push_back({.foundation = info.protocol == Protocol::kUdp ? "udpcandidate" : "tcpcandidate",
+                           .priority = CandidatePriority(local_preference),
+                           .address = told,
+                           .port = address.local.port,
+                           .protocol = info.protocol});
+  };
+  std::string internal = address.local.address.ToString();
+  append(address.announced.empty() ? internal : address.announced, preference);
+  if (info.expose_internal_ip && !address.announced.empty() && !address.local.address.IsAny()) {
+    append(internal, preference - kInternalPenalty);
   }
 }
 
@@ -117,19 +137,28 @@ std::vector<ListenInfo> ReadListenInfos(ObjectReader& params) {
 
 Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos) {
   BoundSockets bound;
-  for (size_t i = 0; i < infos.size(); ++i) {
-    const ListenInfo& info = infos[i];
-    absl::StatusOr<worker::UdpSocket> socket =
-        info.bind.port != 0 ? worker::UdpSocket::Bind(info.bind)
-                            : worker::BindUdpInRange(info.bind, info.port_range.value_or(worker::PortRange()),
-                                                     worker::RandomUint32());
+  for (const ListenInfo& info : infos) {
+    absl::StatusOr<worker::ListenSocket> socket = Bind(info);
     if (!socket.ok()) return BindError(info, socket.status());
-    auto step = static_cast<uint32_t>(std::min<size_t>(i, 80)) * kPreferenceStep;
-    AppendCandidates(info, kLocalPreference - step, socket->local(), &bound.candidates);
-    bound.addresses.push_back({.local = socket->local(), .announced = info.announced_address});
+    bound.addresses.push_back(AddressOf(info, *socket));
     bound.sockets.push_back(*std::move(socket));
   }
   return bound;
+}
+
+std::vector<IceCandidate> MakeCandidates(const std::vector<ListenInfo>& infos,
+                                         const std::vector<ListenAddress>& addresses,
+                                         const CandidatePolicy& policy) {
+  std::vector<IceCandidate> candidates;
+  for (size_t i = 0; i < infos.size(); ++i) {
+    const bool udp = infos[i].protocol == Protocol::kUdp;
+    if (udp ? !policy.udp : !policy.tcp) continue;
+    const bool preferred = udp ? policy.prefer_udp : policy.prefer_tcp;
+    const auto step = static_cast<uint32_t>(std::min<size_t>(i, 80)) * kPreferenceStep;
+    AppendCandidates(infos[i], addresses[i], kLocalPreference - step + (preferred ? kPreferredBonus : 0),
+                     &candidates);
+  }
+  return candidates;
 }
 
 }  // namespace sluice::api

@@ -11,14 +11,15 @@
 #include "api/json_rpc/json_reader.h"
 #include "api/json_rpc/result.h"
 #include "transports/endpoint.h"
+#include "worker/messages.h"
 #include "worker/port_allocator.h"
-#include "worker/udp_socket.h"
+#include "worker/socket_options.h"
 
 namespace sluice::api {
 
 struct ListenInfo {
   transports::Protocol protocol = transports::Protocol::kUdp;
-  worker::UdpBindOptions bind;
+  worker::BindOptions bind;
   std::optional<worker::PortRange> port_range;  // With port 0; absent: the default range.
   std::string announced_address;                // Empty: the bound address.
   bool expose_internal_ip = false;
@@ -29,11 +30,22 @@ struct ListenInfo {
 std::vector<ListenInfo> ReadListenInfos(ObjectReader& params);
 
 struct BoundSockets {
-  std::vector<worker::UdpSocket> sockets;
-  std::vector<ListenAddress> addresses;  // By socket.
-  std::vector<IceCandidate> candidates;
+  std::vector<worker::ListenSocket> sockets;  // By listen info.
+  std::vector<ListenAddress> addresses;
 };
 // All of them or none. Errors: resource_unavailable with the path of the field at fault.
 Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos);
+
+// Of what listens, what a client is told, and what it is to try first.
+struct CandidatePolicy {
+  bool udp = true;
+  bool tcp = true;
+  bool prefer_udp = false;
+  bool prefer_tcp = false;
+};
+// In the order of the listen infos, which is also that of preference unless a protocol is preferred.
+std::vector<IceCandidate> MakeCandidates(const std::vector<ListenInfo>& infos,
+                                         const std::vector<ListenAddress>& addresses,
+                                         const CandidatePolicy& policy);
 
 }  // namespace sluice::api

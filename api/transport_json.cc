@@ -96,13 +96,14 @@ json IceParametersJson(const WebRtcDetails& details) {
 json IceCandidatesJson(const WebRtcDetails& details) {
   json candidates = json::array();
   for (const IceCandidate& candidate : details.candidates) {
-    candidates.push_back({{"foundation", candidate.foundation},
-                          {"priority", candidate.priority},
-                          {"ip", candidate.address},
-                          {"address", candidate.address},
-                          {"protocol", ToString(candidate.protocol)},
-                          {"port", candidate.port},
-                          {"type", "host"}});
+    json& added = candidates.emplace_back(json{{"foundation", candidate.foundation},
+                                               {"priority", candidate.priority},
+                                               {"ip", candidate.address},
+                                               {"address", candidate.address},
+                                               {"protocol", ToString(candidate.protocol)},
+                                               {"port", candidate.port},
+                                               {"type", "host"}});
+    if (candidate.protocol == transports::Protocol::kTcp) added["tcpType"] = "passive";
   }
   return candidates;
 }

@@ -81,6 +81,8 @@ class WebRtcTransport {
   // The peer's DTLS fingerprints, and our role. Once only (the control plane sees to that).
   void Connect(Timestamp now, DtlsRole role, std::vector<Fingerprint> remote_fingerprints);
   void RestartIce(IceCredentials local) { ice_.Restart(std::move(local)); }
+  // Its TCP connection is closed.
+  void RemovePath(Timestamp now, const Path& path) { ice_.RemovePath(now, path); }
   // Says goodbye (DTLS close_notify).
   void Close();
 

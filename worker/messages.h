@@ -21,15 +21,18 @@
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "worker/snapshots.h"
+#include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
 
 namespace sluice::worker {
 
 // --- Control plane → worker -----------------------------------------------------------------------------
 
+using ListenSocket = std::variant<UdpSocket, TcpListenSocket>;
+
 struct CreateWebRtcTransport {
   router::TransportHandle transport;
-  std::vector<UdpSocket> sockets;  // A path's socket is its index here.
+  std::vector<ListenSocket> sockets;  // A path's socket is its index here.
   transports::IceLiteAgent::Options ice;
   std::shared_ptr<const transports::DtlsContext> dtls;
   Ssrc rtcp_ssrc;

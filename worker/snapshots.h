@@ -17,6 +17,7 @@
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "worker/send_queue.h"
+#include "worker/tcp_io.h"
 #include "worker/udp_receiver.h"
 
 namespace sluice::worker {
@@ -88,6 +89,7 @@ struct WorkerSnapshot {
   uint64_t peer_packets_dropped = 0;  // A neighbour's mailbox was full.
   SendQueue::Stats send;
   UdpReceiver::Stats receive;
+  TcpStats tcp;
 };
 
 // monostate: the object is gone.

@@ -1,5 +1,6 @@
 #include "worker/webrtc_session.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -16,12 +17,30 @@ WebRtcSession::WebRtcSession(const WorkerContext& context, CreateWebRtcTransport
     : Session(
           context,
           {.handle = command.transport, .rtcp_ssrc = command.rtcp_ssrc, .random_seed = command.random_seed}),
-      transport_({.ice = std::move(command.ice), .dtls = std::move(command.dtls)}) {
-  for (UdpSocket& socket : command.sockets) {
-    auto index = static_cast<uint16_t>(ports_.size());
-    ports_.push_back(
-        std::make_unique<UdpPort>(context, std::move(socket), [this, index] { HandleReadable(index); }));
+      transport_({.ice = std::move(command.ice), .dtls = std::move(command.dtls)}),
+      connections_(context, this) {
+  for (ListenSocket& socket : command.sockets) {
+    auto index = static_cast<uint16_t>(locals_.size());
+    locals_.push_back(std::visit([&](auto& specific) { return Listen(std::move(specific), index); }, socket));
   }
+}
+
+WebRtcSession::Local WebRtcSession::Listen(UdpSocket&& socket, uint16_t index) {
+  transports::Endpoint endpoint = socket.local();
+  return {.endpoint = endpoint,
+          .udp = std::make_unique<UdpPort>(context(), std::move(socket),
+                                           [this, index] { HandleReadable(index); }),
+          .tcp = nullptr};
+}
+
+WebRtcSession::Local WebRtcSession::Listen(TcpListenSocket&& socket, uint16_t index) {
+  transports::Endpoint endpoint = socket.local();
+  auto on_accept = [this, index](TcpSocket connection) {
+    connections_.Add(context().loop->Now(), std::move(connection), index);
+  };
+  return {.endpoint = endpoint,
+          .udp = nullptr,
+          .tcp = std::make_unique<TcpListener>(context(), std::move(socket), std::move(on_accept))};
 }
 
 WebRtcSession::~WebRtcSession() {
@@ -41,10 +60,10 @@ void WebRtcSession::RestartIce(const worker::RestartIce& command) {
   Settle(context().loop->Now());
 }
 
-void WebRtcSession::HandleReadable(uint16_t port) {
+void WebRtcSession::HandleReadable(uint16_t index) {
   Timestamp now = context().loop->Now();
-  ports_[port]->Receive([&](SlabRef datagram, const transports::Endpoint& from) {
-    HandleDatagram(now, Path{.protocol = transports::Protocol::kUdp, .socket = port, .remote = from},
+  locals_[index].udp->Receive([&](SlabRef datagram, const transports::Endpoint& from) {
+    HandleDatagram(now, Path{.protocol = transports::Protocol::kUdp, .socket = index, .remote = from},
                    datagram);
   });
   Settle(now);
@@ -61,8 +80,21 @@ void WebRtcSession::HandleDatagram(Timestamp now, const Path& from, const SlabRe
   }
 }
 
-void WebRtcSession::DrainTransport(Timestamp) {
+void WebRtcSession::DrainTransport(Timestamp now) {
+  if (lost_paths_seen_ != transport_.ice().lost_paths()) {
+    lost_paths_seen_ = transport_.ice().lost_paths();
+    connections_.Review(now);
+  }
   while (auto output = transport_.Poll()) HandleOutput(*output);
+}
+
+void WebRtcSession::HandleTransportTimeout(Timestamp now) {
+  transport_.HandleTimeout(now);
+  connections_.Review(now);
+}
+
+Timestamp WebRtcSession::NextTransportTimeout() const {
+  return std::min(transport_.NextTimeout(), connections_.NextTimeout());
 }
 
 void WebRtcSession::HandleOutput(WebRtcTransport::Output& output) {
@@ -72,7 +104,7 @@ void WebRtcSession::HandleOutput(WebRtcTransport::Output& output) {
   } else if (auto* ice = std::get_if<WebRtcTransport::IceStateChanged>(&output)) {
     outbox.Tell(IceStateChanged{handle(), ice->state});
   } else if (auto* selected = std::get_if<WebRtcTransport::PathSelected>(&output)) {
-    outbox.Tell(SelectedPathChanged{handle(), selected->path, ports_[selected->path.socket]->local()});
+    outbox.Tell(SelectedPathChanged{handle(), selected->path, locals_[selected->path.socket].endpoint});
   } else if (auto* dtls = std::get_if<WebRtcTransport::DtlsStateChanged>(&output)) {
     dtls_state_ = dtls->state;
     outbox.Tell(DtlsStateChanged{handle(), dtls->state, std::move(dtls->remote_certificate_pem)});
@@ -92,7 +124,11 @@ void WebRtcSession::SendPlain(const Path& to, Bytes bytes) {
 
 void WebRtcSession::SendTo(const Path& to, SlabRef datagram, SendQueue::Priority priority) {
   CountSent(datagram->size());
-  ports_[to.socket]->Send(to.remote, std::move(datagram), priority);
+  if (to.protocol == transports::Protocol::kTcp) {
+    tcp_queue_full_ += static_cast<int64_t>(connections_.Send(to, std::move(datagram), priority));
+  } else {
+    locals_[to.socket].udp->Send(to.remote, std::move(datagram), priority);
+  }
 }
 
 void WebRtcSession::SendRtp(SlabRef packet, router::MediaKind kind) {
@@ -118,7 +154,7 @@ void WebRtcSession::Describe(TransportSnapshot* snapshot) const {
   WebRtcSnapshot details{.ice_state = transport_.ice().state(),
                          .dtls_state = dtls_state_,
                          .selected_path = transport_.selected_path()};
-  if (details.selected_path) details.selected_local = ports_[details.selected_path->socket]->local();
+  if (details.selected_path) details.selected_local = locals_[details.selected_path->socket].endpoint;
   snapshot->details = details;
   const transports::WebRtcDrops& drops = transport_.drops();
   const std::pair<const char*, int64_t> reasons[] = {
@@ -132,6 +168,7 @@ void WebRtcSession::Describe(TransportSnapshot* snapshot) const {
       {"srtpTooManyStreams", drops.srtp_too_many_streams},
       {"unencryptable", drops.unencryptable},
       {"transportOutOfMemory", no_memory_},
+      {"tcpQueueFull", tcp_queue_full_},
   };
   snapshot->drops.insert(snapshot->drops.end(), std::begin(reasons), std::end(reasons));
   transport_.AppendProtocolDrops(&snapshot->drops);

@@ -1,4 +1,4 @@
-// A WebRTC transport as its worker runs it: ICE, DTLS and SRTP over its own UDP ports.
+// A WebRTC transport as its worker runs it: ICE, DTLS and SRTP over its own UDP ports and TCP connections.
 //
 // Thread: the worker's.
 #pragma once
@@ -9,11 +9,13 @@
 
 #include "transports/webrtc_transport.h"
 #include "worker/session.h"
+#include "worker/tcp_connections.h"
+#include "worker/tcp_listener.h"
 #include "worker/udp_port.h"
 
 namespace sluice::worker {
 
-class WebRtcSession : public Session {
+class WebRtcSession : public Session, private TcpConnections::Owner {
  public:
   WebRtcSession(const WorkerContext& context, CreateWebRtcTransport&& command);
   // Says goodbye to the peer.
@@ -29,21 +31,43 @@ class WebRtcSession : public Session {
   // Session
   bool writable() const override { return transport_.writable(); }
   void DrainTransport(Timestamp now) override;
-  void HandleTransportTimeout(Timestamp now) override { transport_.HandleTimeout(now); }
-  Timestamp NextTransportTimeout() const override { return transport_.NextTimeout(); }
+  void HandleTransportTimeout(Timestamp now) override;
+  Timestamp NextTransportTimeout() const override;
   void HandleStreamRemoved(Ssrc ssrc) override { transport_.RemoveOutgoingStream(ssrc); }
   void Describe(TransportSnapshot* snapshot) const override;
 
-  void HandleReadable(uint16_t port);
+  // TcpConnections::Owner
+  void HandleTcpPacket(Timestamp now, const transports::Path& path, const SlabRef& packet) override {
+    HandleDatagram(now, path, packet);
+  }
+  void HandleTcpClosed(Timestamp now, const transports::Path& path) override {
+    transport_.RemovePath(now, path);
+  }
+  void SettleTcp(Timestamp now) override { Settle(now); }
+  bool IsKnownPath(const transports::Path& path) const override { return transport_.ice().IsKnownPath(path); }
+
+  // One of the two, and where it is bound.
+  struct Local {
+    transports::Endpoint endpoint;
+    std::unique_ptr<UdpPort> udp;
+    std::unique_ptr<TcpListener> tcp;
+  };
+
+  Local Listen(UdpSocket&& socket, uint16_t index);
+  Local Listen(TcpListenSocket&& socket, uint16_t index);
+  void HandleReadable(uint16_t index);
   void HandleDatagram(Timestamp now, const transports::Path& from, const SlabRef& datagram);
   void HandleOutput(transports::WebRtcTransport::Output& output);
   void SendPlain(const transports::Path& to, Bytes datagram);
   void SendTo(const transports::Path& to, SlabRef datagram, SendQueue::Priority priority);
 
-  std::vector<std::unique_ptr<UdpPort>> ports_;  // A path's socket is its index here.
   transports::WebRtcTransport transport_;
+  std::vector<Local> locals_;  // A path's socket is its index here.
+  TcpConnections connections_;
+  uint64_t lost_paths_seen_ = 0;
   transports::DtlsState dtls_state_ = transports::DtlsState::kNew;
-  int64_t no_memory_ = 0;  // Transport datagrams that found no slab.
+  int64_t no_memory_ = 0;       // Transport datagrams that found no slab.
+  int64_t tcp_queue_full_ = 0;  // Packets for a connection that does not keep up, or is gone.
 };
 
 }  // namespace sluice::worker

@@ -12,6 +12,7 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       pool_(pool),
       switchboard_(switchboard),
       receiver_(*pool),
+      tcp_(options_.tcp),
       outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
       forwarding_(&outbox_),
       audio_observers_(&loop_, &outbox_),
@@ -58,6 +59,7 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
 
 void Worker::EndTurn() {
   for (int fd : send_queue_.Flush()) ports_.HandleBlocked(fd);
+  tcp_.Flush();
   outbox_.Flush();
 }
 
@@ -72,6 +74,7 @@ WorkerContext Worker::MakeContext() {
           .receiver = &receiver_,
           .send_queue = &send_queue_,
           .ports = &ports_,
+          .tcp = &tcp_,
           .outbox = &outbox_,
           .forwarding = &forwarding_,
           .audio = &audio_reporter_,
@@ -187,6 +190,7 @@ WorkerSnapshot Worker::TakeWorkerSnapshot() const {
   snapshot.peer_packets_dropped = outbox_.dropped();
   snapshot.send = send_queue_.stats();
   snapshot.receive = receiver_.stats();
+  snapshot.tcp = tcp_.stats();
   return snapshot;
 }
 

@@ -20,6 +20,7 @@
 #include "worker/send_queue.h"
 #include "worker/session.h"
 #include "worker/switchboard.h"
+#include "worker/tcp_io.h"
 #include "worker/udp_port.h"
 #include "worker/udp_receiver.h"
 #include "worker/wakeup.h"
@@ -31,6 +32,7 @@ class Worker {
   struct Options {
     uint32_t index = 0;
     rtp::WallClockAnchor clock;
+    TcpLimits tcp;
     std::function<void(uint32_t worker)> wake_peer;  // Any thread.
     std::function<void()> wake_control;              // Any thread.
   };
@@ -91,6 +93,7 @@ class Worker {
   UdpReceiver receiver_;
   SendQueue send_queue_;
   UdpPortTable ports_;
+  TcpIo tcp_;
   Outbox outbox_;
   ForwardingTable forwarding_;
   AudioObservers audio_observers_;

@@ -18,6 +18,7 @@ WorkerPool::WorkerPool(Options options) : switchboard_(std::max(options.workers,
     workers_.push_back(std::make_unique<Worker>(
         Worker::Options{.index = i,
                         .clock = clock,
+                        .tcp = options.tcp,
                         .wake_peer = [this](uint32_t peer) { workers_[peer]->Wake(); },
                         .wake_control = options.on_events},
         pools_.back().get(), &switchboard_));

@@ -24,6 +24,7 @@ class WorkerPool {
  public:
   struct Options {
     uint32_t workers = 1;  // At least 1.
+    TcpLimits tcp;
     std::function<void()>
         on_events;  // Called on worker threads; coalesce and come back to the control thread.
   };

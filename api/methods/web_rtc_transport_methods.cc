@@ -45,18 +45,15 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.id =
       ReadNewId(params, "transportId", [&](const std::string& id) { return graph.FindTransport(id); });
   request.listen_infos = ReadListenInfos(params);
-  bool udp = params.OptionalBool("enableUdp", true);
-  bool tcp = params.OptionalBool("enableTcp", false);
-  params.OptionalBool("preferUdp", false);
-  params.OptionalBool("preferTcp", false);
+  for (const char* field : {"enableUdp", "enableTcp", "preferUdp", "preferTcp"}) {
+    if (!params.OptionalBool(field) || !params.ok()) continue;
+    params.Fail(RpcError::ExclusiveFields(
+        params.PathOf(field),
+        Concat("listenInfos say their protocols and are in order of preference: no ", field)));
+  }
   request.consent_timeout = ReadConsentTimeout(params);
   params.OptionalUint<uint32_t>("initialAvailableOutgoingBitrate");
   params.Finish();
-  if (params.ok() && tcp)
-    params.Fail(
-        RpcError::Unsupported("ICE over TCP is not supported by this version", params.PathOf("enableTcp")));
-  if (params.ok() && !udp)
-    params.Fail(RpcError::InvalidValue(params.PathOf("enableUdp"), "leaves no protocol"));
   return request;
 }
 
@@ -73,7 +70,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   transport->worker = control.data_plane().Place();
   WebRtcDetails& details = transport->details.emplace<WebRtcDetails>();
   details.listening = std::move(bound->addresses);
-  details.candidates = std::move(bound->candidates);
+  details.candidates = MakeCandidates(request.listen_infos, details.listening, CandidatePolicy());
   details.ice = NewIceCredentials();
   control.data_plane().Send(
       transport->worker,

@@ -80,12 +80,15 @@ TEST(ListenInfoTest, BoundSocketsHaveAddressesAndCandidatesInOrder) {
   Result<BoundSockets> bound = BindAll({Loopback(), Loopback()});
   ASSERT_TRUE(bound.ok());
   ASSERT_EQ(bound->sockets.size(), 2u);
+  std::vector<IceCandidate> candidates =
+      MakeCandidates({Loopback(), Loopback()}, bound->addresses, CandidatePolicy());
   for (size_t i = 0; i < 2; ++i) {
-    EXPECT_TRUE(bound->sockets[i].is_open());
-    EXPECT_EQ(bound->addresses[i].local, bound->sockets[i].local());
-    EXPECT_EQ(bound->candidates[i].port, bound->sockets[i].local().port);
+    const auto& socket = std::get<worker::UdpSocket>(bound->sockets[i]);
+    EXPECT_TRUE(socket.is_open());
+    EXPECT_EQ(bound->addresses[i].local, socket.local());
+    EXPECT_EQ(candidates[i].port, socket.local().port);
   }
-  EXPECT_EQ(bound->candidates[0].priority - bound->candidates[1].priority, 100u << 8);
+  EXPECT_EQ(candidates[0].priority - candidates[1].priority, 100u << 8);
 }
 
 TEST(ListenInfoTest, ManyListenInfosKeepPositivePriorities) {
@@ -96,8 +99,10 @@ TEST(ListenInfoTest, ManyListenInfosKeepPositivePriorities) {
   }
   Result<BoundSockets> bound = BindAll(infos);
   ASSERT_TRUE(bound.ok());
-  ASSERT_EQ(bound->candidates.size(), 64u);
-  for (const IceCandidate& candidate : bound->candidates) {
+  std::vector<IceCandidate> candidates =
+      MakeCandidates(infos, bound->addresses, {.prefer_udp = true, .prefer_tcp = true});
+  ASSERT_EQ(candidates.size(), 64u);
+  for (const IceCandidate& candidate : candidates) {
     EXPECT_EQ(candidate.priority >> 24, 64u);
     EXPECT_GT(candidate.priority & 0xffff00, 0u);
   }
@@ -109,16 +114,63 @@ TEST(ListenInfoTest, AllAreBoundOrNone) {
   ListenInfo free = Loopback();
   {
     Result<BoundSockets> probe = BindAll({Loopback()});
-    free.bind.port = probe->sockets[0].local().port;
+    free.bind.port = probe->addresses[0].local.port;
   }
   ListenInfo taken = Loopback();
-  taken.bind.port = first->sockets[0].local().port;
+  taken.bind.port = first->addresses[0].local.port;
   taken.path = "params.listenInfos[1]";
   Result<BoundSockets> bound = BindAll({free, taken});
   ASSERT_FALSE(bound.ok());
   EXPECT_EQ(bound.error().reason, "resource_unavailable");
   EXPECT_EQ(bound.error().path, "params.listenInfos[1].port");
   EXPECT_TRUE(BindAll({free}).ok());
+}
+
+ListenInfo LoopbackTcp() {
+  ListenInfo info = Loopback();
+  info.protocol = transports::Protocol::kTcp;
+  return info;
+}
+
+TEST(ListenInfoTest, TcpIsBoundAndToldAsPassive) {
+  std::vector<ListenInfo> infos = {Loopback(), LoopbackTcp()};
+  Result<BoundSockets> bound = BindAll(infos);
+  ASSERT_TRUE(bound.ok());
+  EXPECT_TRUE(std::get<worker::TcpListenSocket>(bound->sockets[1]).is_open());
+  std::vector<IceCandidate> candidates = MakeCandidates(infos, bound->addresses, CandidatePolicy());
+  EXPECT_EQ(candidates[0].foundation, "udpcandidate");
+  EXPECT_EQ(candidates[1].foundation, "tcpcandidate");
+  EXPECT_EQ(candidates[1].protocol, transports::Protocol::kTcp);
+  EXPECT_EQ(candidates[1].port, bound->addresses[1].local.port);
+  // The order of the listen infos is the order of preference, across protocols.
+  EXPECT_EQ(candidates[0].priority - candidates[1].priority, 100u << 8);
+}
+
+TEST(ListenInfoTest, ATcpPortInUseIsTold) {
+  Result<BoundSockets> first = BindAll({LoopbackTcp()});
+  ListenInfo taken = LoopbackTcp();
+  taken.bind.port = first->addresses[0].local.port;
+  taken.path = "params.listenInfos[0]";
+  Result<BoundSockets> bound = BindAll({taken});
+  ASSERT_FALSE(bound.ok());
+  EXPECT_EQ(bound.error().reason, "resource_unavailable");
+  EXPECT_EQ(bound.error().path, "params.listenInfos[0].port");
+}
+
+// mediasoup's rule: a preferred protocol has 1000 more, which is ten listen infos' worth.
+TEST(ListenInfoTest, AProtocolMayBePreferredOrLeftOut) {
+  std::vector<ListenInfo> infos = {Loopback(), LoopbackTcp()};
+  std::vector<ListenAddress> addresses(2, {.local = {infos[0].bind.address, 5000}});
+  auto candidates = MakeCandidates(infos, addresses, {.prefer_tcp = true});
+  EXPECT_EQ(candidates[0].priority, (64u << 24) + (10'000u << 8) + 255);
+  EXPECT_EQ(candidates[1].priority, (64u << 24) + (10'900u << 8) + 255);
+  candidates = MakeCandidates(infos, addresses, {.prefer_udp = true});
+  EXPECT_EQ(candidates[0].priority, (64u << 24) + (11'000u << 8) + 255);
+  EXPECT_EQ(candidates[1].priority, (64u << 24) + (9'900u << 8) + 255);
+  candidates = MakeCandidates(infos, addresses, {.udp = false});
+  ASSERT_EQ(candidates.size(), 1u);
+  EXPECT_EQ(candidates[0].foundation, "tcpcandidate");
+  EXPECT_THAT(MakeCandidates(infos, addresses, {.udp = false, .tcp = false}), IsEmpty());
 }
 
 TEST(ListenInfoTest, AnAddressOfAnotherMachineIsTheIpsFault) {

@@ -11,6 +11,7 @@
 
 #include "tests/api/api_document.h"
 #include "tests/api/control_client.h"
+#include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
 
 namespace sluice::api {
@@ -29,6 +30,11 @@ bool HasIpv6Loopback() {
 
 bool IsFree(uint16_t port) {
   return worker::UdpSocket::Bind({.address = transports::IpAddress::V4({127, 0, 0, 1}), .port = port}).ok();
+}
+
+bool IsFreeForTcp(uint16_t port) {
+  return worker::TcpListenSocket::Bind({.address = transports::IpAddress::V4({127, 0, 0, 1}), .port = port})
+      .ok();
 }
 
 class TransportMethodsTest : public ::testing::Test {
@@ -79,6 +85,21 @@ TEST_F(TransportMethodsTest, SeveralListenInfosGiveCandidatesInTheirOrder) {
   EXPECT_GT(candidates[1]["priority"], candidates[2]["priority"]);
   EXPECT_EQ(candidates[1]["ip"], "127.0.0.2");
   EXPECT_NE(candidates[0]["port"], candidates[2]["port"]);
+}
+
+TEST_F(TransportMethodsTest, TcpIsListenedOnBesideUdp) {
+  json candidates =
+      Create({LoopbackListenInfo(), LoopbackListenInfo({{"protocol", "tcp"}})})["iceCandidates"];
+  ASSERT_EQ(candidates.size(), 2u);
+  EXPECT_FALSE(candidates[0].contains("tcpType"));
+  EXPECT_EQ(candidates[1]["protocol"], "tcp");
+  EXPECT_EQ(candidates[1]["tcpType"], "passive");
+  EXPECT_EQ(candidates[1]["foundation"], "tcpcandidate");
+  uint16_t port = candidates[1]["port"];
+  EXPECT_FALSE(IsFreeForTcp(port));
+  client_.Call("transport.close", {{"transportId", "transport-1"}});
+  Settle();
+  EXPECT_TRUE(IsFreeForTcp(port));
 }
 
 TEST_F(TransportMethodsTest, Ipv6IsListenedOnBesideIpv4) {

@@ -73,9 +73,10 @@ class CountedWorker {
                                  .dtls = Context(),
                                  .rtcp_ssrc = Ssrc(9000 + handle),
                                  .random_seed = handle};
-    create.sockets.push_back(BindLoopback());
-    auto client = std::make_unique<MediaClient>(create.sockets[0].local(), create.ice.local,
+    UdpSocket socket = BindLoopback();
+    auto client = std::make_unique<MediaClient>(socket.local(), create.ice.local,
                                                 Context()->certificate().fingerprints().back());
+    create.sockets.push_back(std::move(socket));
     Send(std::move(create));
     Send(ConnectWebRtcTransport{TransportHandle(handle), transports::DtlsRole::kServer,
                                 client->fingerprints()});

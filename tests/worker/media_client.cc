@@ -1,13 +1,9 @@
 #include "tests/worker/media_client.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "tests/worker/loopback.h"
 #include "transports/demultiplexer.h"
 #include "transports/ice/stun_writer.h"
 #include "worker/clock.h"
@@ -27,12 +23,17 @@ std::shared_ptr<const transports::DtlsContext> MakeContext() {
 }  // namespace
 
 MediaClient::MediaClient(const transports::Endpoint& server, transports::IceCredentials credentials,
-                         transports::Fingerprint server_fingerprint)
+                         transports::Fingerprint server_fingerprint, transports::Protocol protocol)
     : server_(server),
       credentials_(std::move(credentials)),
       context_(MakeContext()),
       dtls_(context_, transports::DtlsRole::kClient, {std::move(server_fingerprint)}),
-      socket_(BindLoopback(server.address.is_v6() ? "::1" : "127.0.0.1")) {}
+      socket_(std::make_unique<ClientSocket>(protocol, server)) {}
+
+void MediaClient::Move(transports::Protocol protocol, std::optional<transports::Endpoint> server) {
+  server_ = server.value_or(server_);
+  socket_ = std::make_unique<ClientSocket>(protocol, server_);
+}
 
 bool MediaClient::Connect() {
   if (!Check()) return false;
@@ -47,7 +48,7 @@ bool MediaClient::Connect() {
   return outbound_.has_value();
 }
 
-bool MediaClient::Check() {
+std::vector<uint8_t> MediaClient::MakeCheck() const {
   std::array<uint8_t, 512> buffer;
   const std::array<uint8_t, 12> transaction = {'t', 'e', 's', 't'};
   transports::StunWriter writer(buffer, transports::StunClass::kRequest, transaction);
@@ -57,20 +58,23 @@ bool MediaClient::Check() {
   writer.AddPriority(0x6e001eff);
   writer.AddMessageIntegrity(transports::HmacSha1(credentials_.password));
   writer.AddFingerprint();
+  Bytes check = *writer.Finish();
+  return {check.begin(), check.end()};
+}
+
+bool MediaClient::Check() {
+  const std::vector<uint8_t> check = MakeCheck();
   const int answered_before = checks_answered_;
   for (int tries = 0; tries < 20 && checks_answered_ == answered_before; ++tries) {
-    SendRaw(*writer.Finish());
-    Step(MonotonicNow() + TimeDelta::Millis(200));
+    SendRaw(check);
+    const Timestamp patience = MonotonicNow() + TimeDelta::Millis(200);
+    while (checks_answered_ == answered_before && Step(patience)) {
+    }
   }
   return checks_answered_ > answered_before;
 }
 
-void MediaClient::SendRaw(Bytes datagram) {
-  sockaddr_in6 address;
-  socklen_t length = WriteSockaddr(server_, socket_.is_v6(), &address);
-  sendto(socket_.fd(), datagram.data(), datagram.size(), 0, reinterpret_cast<const sockaddr*>(&address),
-         length);
-}
+void MediaClient::SendRaw(Bytes datagram) { socket_->Send(datagram); }
 
 void MediaClient::SendRtp(std::vector<uint8_t> packet) {
   size_t size = packet.size();
@@ -108,34 +112,27 @@ bool MediaClient::WaitForRtcp(const std::function<bool(Bytes)>& matches, TimeDel
 }
 
 bool MediaClient::Step(Timestamp deadline) {
-  while (MonotonicNow() < deadline) {
-    pollfd readable{.fd = socket_.fd(), .events = POLLIN, .revents = 0};
-    auto left = std::min((deadline - MonotonicNow()).ms() + 1, int64_t{1000});
-    if (poll(&readable, 1, static_cast<int>(left)) <= 0) continue;
-    std::vector<uint8_t> datagram(2048);
-    ssize_t size = recv(socket_.fd(), datagram.data(), datagram.size(), 0);
-    if (size <= 0) continue;
-    datagram.resize(static_cast<size_t>(size));
-    switch (transports::Classify(datagram)) {
-      case DatagramKind::kStun:
-        ++checks_answered_;
-        break;
-      case DatagramKind::kDtls:
-        dtls_.HandleDatagram(MonotonicNow(), datagram);
-        HandleDtls();
-        break;
-      case DatagramKind::kRtp:
-        HandleSrtp(std::move(datagram), false);
-        break;
-      case DatagramKind::kRtcp:
-        HandleSrtp(std::move(datagram), true);
-        break;
-      case DatagramKind::kUnknown:
-        break;
-    }
-    return true;
+  std::optional<std::vector<uint8_t>> received = socket_->Receive(deadline);
+  if (!received) return false;
+  std::vector<uint8_t>& datagram = *received;
+  switch (transports::Classify(datagram)) {
+    case DatagramKind::kStun:
+      ++checks_answered_;
+      break;
+    case DatagramKind::kDtls:
+      dtls_.HandleDatagram(MonotonicNow(), datagram);
+      HandleDtls();
+      break;
+    case DatagramKind::kRtp:
+      HandleSrtp(std::move(datagram), false);
+      break;
+    case DatagramKind::kRtcp:
+      HandleSrtp(std::move(datagram), true);
+      break;
+    case DatagramKind::kUnknown:
+      break;
   }
-  return false;
+  return true;
 }
 
 void MediaClient::HandleDtls() {

@@ -1,20 +1,21 @@
-// A WebRTC peer on a real socket: ICE checks, DTLS and SRTP with our own cores in the client's place.
-// Blocking, for tests; every wait has an end.
+// A WebRTC peer on a real socket, UDP or TCP: ICE checks, DTLS and SRTP with our own cores in the client's
+// place. Blocking, for tests; every wait has an end.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "rtp/ids.h"
+#include "tests/worker/client_socket.h"
 #include "transports/dtls/dtls_context.h"
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "transports/srtp/srtp_session.h"
-#include "worker/udp_socket.h"
 
 namespace sluice::worker {
 
@@ -22,7 +23,8 @@ class MediaClient {
  public:
   // `server` and `credentials` are the transport's, `server_fingerprint` its certificate's.
   MediaClient(const transports::Endpoint& server, transports::IceCredentials credentials,
-              transports::Fingerprint server_fingerprint);
+              transports::Fingerprint server_fingerprint,
+              transports::Protocol protocol = transports::Protocol::kUdp);
 
   // What the transport is to be told to expect.
   const std::vector<transports::Fingerprint>& fingerprints() const {
@@ -33,6 +35,13 @@ class MediaClient {
   bool Connect();
   // Sends one check and waits for the answer, as a browser does for consent.
   bool Check();
+  // The check as it would be sent.
+  std::vector<uint8_t> MakeCheck() const;
+  // Goes on from another local port, as after a change of network; perhaps to another of the server's
+  // endpoints.
+  void Move(transports::Protocol protocol, std::optional<transports::Endpoint> server = std::nullopt);
+  // After an ICE restart.
+  void UseCredentials(transports::IceCredentials credentials) { credentials_ = std::move(credentials); }
 
   // `packet` in the clear.
   void SendRtp(std::vector<uint8_t> packet);
@@ -44,6 +53,7 @@ class MediaClient {
   bool WaitForRtcp(const std::function<bool(Bytes)>& matches, TimeDelta patience = TimeDelta::Seconds(5));
 
   bool peer_closed() const { return peer_closed_; }
+  ClientSocket& socket() { return *socket_; }
 
  private:
   // Waits for one datagram and handles it; false when none came until `deadline`.
@@ -55,7 +65,7 @@ class MediaClient {
   transports::IceCredentials credentials_;
   std::shared_ptr<const transports::DtlsContext> context_;
   transports::DtlsSession dtls_;
-  UdpSocket socket_;
+  std::unique_ptr<ClientSocket> socket_;
   int checks_answered_ = 0;
   bool peer_closed_ = false;
   std::optional<transports::SrtpSession> inbound_;

@@ -6,37 +6,12 @@
 #include <variant>
 #include <vector>
 
-#include "rtp/packet_view.h"
 #include "rtp/rtcp/compound_reader.h"
 #include "rtp/rtcp/pli.h"
 #include "tests/worker/workers.h"
 
 namespace sluice::worker {
 namespace {
-
-const std::vector<uint8_t> kPayload = {0x78, 1, 2, 3, 4, 5};
-
-// Sends until the subscriber gets something, then checks that `count` more come in order.
-void ExpectForwarding(MediaClient& publisher, MediaClient& subscriber, Ssrc ssrc, int count = 50) {
-  uint16_t sequence_number = 1;
-  std::optional<std::vector<uint8_t>> first;
-  for (int tries = 0; tries < 100 && !first; ++tries) {
-    publisher.SendRtp(MakeRtpPacket(kPublished, sequence_number++, kPayloadType, kPayload));
-    first = subscriber.ReceiveRtp(TimeDelta::Millis(100));
-  }
-  ASSERT_TRUE(first.has_value());
-  uint16_t expected = rtp::PacketView::Parse(*first)->sequence_number().value();
-  for (int i = 0; i < count; ++i) {
-    publisher.SendRtp(MakeRtpPacket(kPublished, sequence_number++, kPayloadType, kPayload));
-    std::optional<std::vector<uint8_t>> packet = subscriber.ReceiveRtp();
-    ASSERT_TRUE(packet.has_value());
-    std::optional<rtp::PacketView> view = rtp::PacketView::Parse(*packet);
-    ASSERT_TRUE(view.has_value());
-    EXPECT_EQ(view->ssrc(), ssrc);
-    EXPECT_EQ(view->sequence_number().value(), ++expected);
-    EXPECT_EQ(std::vector<uint8_t>(view->payload().begin(), view->payload().end()), kPayload);
-  }
-}
 
 TEST(WorkerPoolTest, StopsWithOpenTransports) {
   Workers workers(3);

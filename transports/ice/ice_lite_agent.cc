@@ -162,6 +162,7 @@ void IceLiteAgent::RemovePath(Timestamp /*now*/, const Path& path) {
   auto known = FindPath(paths_, path);
   if (known == paths_.end()) return;
   paths_.erase(known);
+  ++lost_paths_;
   ReplaceLostSelection();
 }
 
@@ -172,6 +173,7 @@ void IceLiteAgent::Restart(IceCredentials local) {
 }
 
 void IceLiteAgent::Close() {
+  lost_paths_ += paths_.size();
   paths_.clear();
   selected_.reset();
   SetState(IceState::kClosed);
@@ -182,6 +184,7 @@ void IceLiteAgent::HandleTimeout(Timestamp now) {
   auto expired = [&](const KnownPath& known) { return known.confirmed + consent_timeout_ <= now; };
   auto first = std::remove_if(paths_.begin(), paths_.end(), expired);
   if (first == paths_.end()) return;
+  lost_paths_ += static_cast<uint64_t>(paths_.end() - first);
   paths_.erase(first, paths_.end());
   ReplaceLostSelection();
 }
@@ -220,6 +223,7 @@ void IceLiteAgent::EvictPath() {
   };
   paths_.erase(std::min_element(paths_.begin(), paths_.end(), goes_first));
   ++evicted_paths_;
+  ++lost_paths_;
 }
 
 // If the selected path is gone, the one confirmed last stands in until the peer nominates again.

@@ -108,6 +108,8 @@ class IceLiteAgent {
 
   uint64_t dropped(IceDrop reason) const { return dropped_[static_cast<size_t>(reason)]; }
   uint64_t evicted_paths() const { return evicted_paths_; }
+  // Paths that were known and are not any more, for whatever reason.
+  uint64_t lost_paths() const { return lost_paths_; }
   // The only answers that somebody without the password gets; never longer than what they answer.
   uint64_t unauthenticated_errors() const { return unauthenticated_errors_; }
   uint64_t lost_outputs() const { return lost_outputs_; }  // Responses beyond kMaxPendingTransmits.
@@ -159,6 +161,7 @@ class IceLiteAgent {
 
   std::array<uint64_t, static_cast<size_t>(IceDrop::kCount)> dropped_{};
   uint64_t evicted_paths_ = 0;
+  uint64_t lost_paths_ = 0;
   uint64_t unauthenticated_errors_ = 0;
   uint64_t lost_outputs_ = 0;
 };

@@ -84,8 +84,7 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
   async createWebRtcTransport<WebRtcTransportAppData extends AppData = AppData>(
     options: WebRtcTransportOptions<WebRtcTransportAppData>,
   ): Promise<WebRtcTransport<WebRtcTransportAppData>> {
-    const { preferUdp, preferTcp, enableUdp = true, enableTcp = false, appData } = options;
-    const { iceConsentTimeout, initialAvailableOutgoingBitrate } = options;
+    const { iceConsentTimeout, initialAvailableOutgoingBitrate, appData } = options;
 
     checkAppData(appData);
     rejectUnsupported(options, 'webRtcServer', 'enableSctp');
@@ -93,10 +92,6 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     const data = await this.channel.request<WebRtcTransportData>('webRtcTransport.create', {
       routerId: this.id,
       listenInfos: this.#listenInfos(options),
-      enableUdp,
-      enableTcp,
-      preferUdp,
-      preferTcp,
       iceConsentTimeout,
       initialAvailableOutgoingBitrate,
     });

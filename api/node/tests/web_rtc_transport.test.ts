@@ -74,6 +74,35 @@ test('listenIps are still understood', real, async () => {
   transport.close();
 });
 
+test('TCP candidates are passive', real, async () => {
+  const transport = await create({
+    listenInfos: [loopback, { protocol: 'tcp', ip: '127.0.0.1' }],
+  });
+  const [udp, tcp] = transport.iceCandidates;
+
+  assert.equal(udp?.protocol, 'udp');
+  assert.equal(udp.tcpType, undefined);
+  assert.equal(tcp?.protocol, 'tcp');
+  assert.equal(tcp.tcpType, 'passive');
+  assert.equal(tcp.foundation, 'tcpcandidate');
+  assert.ok(udp.priority > tcp.priority);
+  transport.close();
+});
+
+test('listenIps listen on the enabled protocols, the preferred one first', real, async () => {
+  const protocols = async (options: object): Promise<string[]> => {
+    const transport = await router.createWebRtcTransport({ listenIps: ['127.0.0.1'], ...options });
+
+    transport.close();
+    return transport.iceCandidates.map(({ protocol }) => protocol);
+  };
+
+  assert.deepEqual(await protocols({}), ['udp']);
+  assert.deepEqual(await protocols({ enableTcp: true }), ['udp', 'tcp']);
+  assert.deepEqual(await protocols({ enableTcp: true, preferTcp: true }), ['tcp', 'udp']);
+  assert.deepEqual(await protocols({ enableTcp: true, enableUdp: false }), ['tcp']);
+});
+
 test('announced addresses are told instead of the own one, or besides it', real, async () => {
   const transport = await create({
     listenInfos: [
@@ -122,7 +151,6 @@ test('wrong arguments reject with TypeError', real, async () => {
     { listenInfos: [loopback], appData: 'NOT-AN-OBJECT' },
     { listenInfos: [loopback], initialAvailableOutgoingBitrate: 'a lot' },
     { listenInfos: [loopback], iceConsentTimeout: -1 },
-    { listenInfos: [loopback], enableUdp: 'yes' },
   ];
 
   for (const options of wrong) {
