@@ -39,7 +39,7 @@ void SctpAssociation::Start(Timestamp) {
   if (state_ != SctpState::kNew) return;
   socket_ = SctpSocket::Open(id_, {.port = options_.port, .receive_window = options_.max_receiver_window},
                              &packets_);
-  if (!socket_ || !socket_->Connect()) return End(SctpState::kFailed);
+  if (!socket_) return End(SctpState::kFailed);
   SetState(SctpState::kConnecting);
 }
 

@@ -19,12 +19,12 @@ constexpr uint16_t kEndlessly = 65'535;
 // With the longest timeout (4 s) an outage of two minutes is survived.
 constexpr uint16_t kMaxRetransmissions = 30;
 
-sockaddr_conn AddressOf(SctpId id, uint16_t port) {
-  sockaddr_conn address{};
-  address.sconn_family = AF_CONN;
-  address.sconn_port = htons(port);
-  address.sconn_addr = id.address();
-  return address;
+sockaddr_conn SocketAddress(void* address, uint16_t port) {
+  sockaddr_conn made{};
+  made.sconn_family = AF_CONN;
+  made.sconn_port = htons(port);
+  made.sconn_addr = address;
+  return made;
 }
 
 sctp_sendv_spa SendParameters(uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,
@@ -89,28 +89,36 @@ std::optional<SctpSocket::Event> InterpretReset(Bytes notification) {
 std::unique_ptr<SctpSocket> SctpSocket::Open(SctpId id, const Options& options, SctpPackets* packets) {
   SctpStack::Get();
   std::unique_ptr<SctpSocket> socket(new SctpSocket(id, options, packets));
-  Scope scope(id, packets, Scope::Access::kAlone);
-  socket->socket_ = usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr);
-  if (!socket->socket_) return nullptr;
-  SctpStack::Get().CountOpened();
-  usrsctp_register_address(id.address());
-  return socket;
+  bool connecting = false;
+  {
+    Scope scope(id, packets, Scope::Access::kAlone);
+    socket->socket_ = usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr);
+    connecting = socket->socket_ && socket->Bind() && socket->Configure() && socket->Connect();
+  }
+  return connecting ? std::move(socket) : nullptr;
 }
 
 SctpSocket::~SctpSocket() {
-  if (!socket_) return;
   Scope scope(id_, packets_, Scope::Access::kAlone);
-  usrsctp_set_upcall(socket_, nullptr, nullptr);
-  usrsctp_close(socket_);
-  usrsctp_deregister_address(id_.address());
-  SctpStack::Get().CountClosed();
+  if (socket_) {
+    usrsctp_set_upcall(socket_, nullptr, nullptr);
+    usrsctp_close(socket_);
+  }
+  if (address_) SctpStack::Get().GiveBack(address_);
+}
+
+bool SctpSocket::Bind() {
+  for (bool fresh : {false, true}) {
+    if (address_) SctpStack::Get().GiveBack(address_);
+    address_ = SctpStack::Get().TakeAddress(id_, fresh);
+    sockaddr_conn address = SocketAddress(address_, options_.port);
+    if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return true;
+  }
+  return false;
 }
 
 bool SctpSocket::Connect() {
-  Scope scope(id_, packets_, Scope::Access::kAlone);
-  if (!Configure()) return false;
-  sockaddr_conn address = AddressOf(id_, options_.port);
-  if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return false;
+  sockaddr_conn address = SocketAddress(address_, options_.port);
   return usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 ||
          errno == EINPROGRESS;
 }
@@ -123,7 +131,7 @@ bool SctpSocket::SetOption(int level, int option, const T& value) {
 bool SctpSocket::Configure() {
   constexpr int kOn = 1, kOff = 0;
   bool done = usrsctp_set_non_blocking(socket_, 1) == 0;
-  done &= usrsctp_set_upcall(socket_, &SctpStack::Notice, id_.address()) == 0;
+  done &= usrsctp_set_upcall(socket_, &SctpStack::Notice, address_) == 0;
   // Closing aborts (RFC 9260 §9.1): there is nobody to wait for a shutdown.
   done &= SetOption(SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
   done &= SetOption(SOL_SOCKET, SO_SNDBUF, static_cast<int>(options_.send_buffer));
@@ -157,7 +165,7 @@ bool SctpSocket::Configure() {
 
 void SctpSocket::HandlePacket(Bytes packet) {
   Scope scope(id_, packets_);
-  usrsctp_conninput(id_.address(), packet.data(), packet.size(), 0);
+  usrsctp_conninput(address_, packet.data(), packet.size(), 0);
 }
 
 SctpSocket::Written SctpSocket::Write(uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,

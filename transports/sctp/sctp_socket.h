@@ -63,14 +63,13 @@ class SctpSocket {
     size_t size = 0;
   };
 
-  // nullptr: no memory. `packets` outlives the socket.
+  // Begins to connect. nullptr: no memory. `packets` outlives the socket.
   static std::unique_ptr<SctpSocket> Open(SctpId id, const Options& options, SctpPackets* packets);
   // Aborts what stands.
   ~SctpSocket();
   SctpSocket(const SctpSocket&) = delete;
   SctpSocket& operator=(const SctpSocket&) = delete;
 
-  bool Connect();
   void HandlePacket(Bytes packet);
   // The rest of a message, or as much of it as there is room for.
   Written Write(uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,
@@ -88,6 +87,8 @@ class SctpSocket {
       : id_(id), options_(options), packets_(packets) {}
 
   bool Configure();
+  bool Bind();
+  bool Connect();
   template <typename T>
   bool SetOption(int level, int option, const T& value);
   std::optional<Event> Interpret(Bytes notification) const;
@@ -96,6 +97,7 @@ class SctpSocket {
   Options options_;
   SctpPackets* packets_;
   struct ::socket* socket_ = nullptr;
+  void* address_ = nullptr;
 };
 
 }  // namespace sluice::transports

@@ -74,6 +74,31 @@ SctpStack::Scope::~Scope() {
 
 SctpId SctpStack::NewId(uint16_t owner) { return SctpId(owner, next_serial_.fetch_add(1)); }
 
+void* SctpStack::TakeAddress(SctpId association, bool fresh) {
+  in_use_.fetch_add(1);
+  if (!fresh && rested_.size() > kRested) {
+    void* address = rested_.front();
+    rested_.pop_front();
+    slots_[reinterpret_cast<uintptr_t>(address) - 1] = association;
+    return address;
+  }
+  slots_.push_back(association);
+  void* address = reinterpret_cast<void*>(slots_.size());
+  usrsctp_register_address(address);
+  return address;
+}
+
+void SctpStack::GiveBack(void* address) {
+  slots_[reinterpret_cast<uintptr_t>(address) - 1] = SctpId();
+  rested_.push_back(address);
+  in_use_.fetch_sub(1);
+}
+
+SctpId SctpStack::OwnerOf(void* address) const {
+  const auto slot = reinterpret_cast<uintptr_t>(address) - 1;
+  return slot < slots_.size() ? slots_[slot] : SctpId();
+}
+
 std::vector<SctpStack::TimerOutput> SctpStack::HandleTimers(Timestamp now) {
   std::lock_guard guard(timers_);
   if (idle()) {
@@ -97,11 +122,11 @@ std::vector<SctpStack::TimerOutput> SctpStack::HandleTimers(Timestamp now) {
 
 int SctpStack::Output(void* address, void* packet, size_t size, uint8_t, uint8_t) {
   const auto* bytes = static_cast<const uint8_t*>(packet);
-  const SctpId association(address);
+  const SctpId association = Get().OwnerOf(address);
   std::vector<uint8_t> copy(bytes, bytes + size);
   if (size >= SctpPacket::kHeaderSize) StoreSctpChecksum(copy);
   if (destination.timer_outputs) {
-    destination.timer_outputs->push_back({association, std::move(copy)});
+    if (association != SctpId()) destination.timer_outputs->push_back({association, std::move(copy)});
   } else if (destination.packets && destination.association == association) {
     destination.packets->push_back(std::move(copy));
   }
@@ -110,7 +135,10 @@ int SctpStack::Output(void* address, void* packet, size_t size, uint8_t, uint8_t
 
 // What an association's own calls bring about is read by them.
 void SctpStack::Notice(struct ::socket*, void* address, int) {
-  if (destination.timer_outputs) destination.timer_outputs->push_back({SctpId(address), {}});
+  const SctpId association = Get().OwnerOf(address);
+  if (destination.timer_outputs && association != SctpId()) {
+    destination.timer_outputs->push_back({association, {}});
+  }
 }
 
 }  // namespace sluice::transports

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -23,14 +24,12 @@ struct socket;  // usrsctp's.
 
 namespace sluice::transports {
 
-// Names an association: its owner (a worker) and a number.
+// Names an association: its owner (a worker) and a number that is never used again.
 class SctpId {
  public:
   SctpId() = default;
   SctpId(uint16_t owner, uint64_t serial) : value_(uint64_t{owner} << 48 | serial) {}
-  explicit SctpId(void* address) : value_(reinterpret_cast<uintptr_t>(address)) {}
   uint16_t owner() const { return static_cast<uint16_t>(value_ >> 48); }
-  void* address() const { return reinterpret_cast<void*>(static_cast<uintptr_t>(value_)); }
   auto operator<=>(const SctpId&) const = default;
   template <typename H>
   friend H AbslHashValue(H h, SctpId id) {
@@ -68,28 +67,36 @@ class SctpStack {
   };
 
   SctpId NewId(uint16_t owner);
-  // Of sockets that are open.
-  void CountOpened() { associations_.fetch_add(1); }
-  void CountClosed() { associations_.fetch_sub(1); }
-  bool idle() const { return associations_.load() == 0; }
+
+  // An address for an association; in a Scope that is alone. Of those that were given back one is used again
+  // only when there are many, should usrsctp take its time to forget an association; `fresh`: none of them.
+  void* TakeAddress(SctpId association, bool fresh);
+  void GiveBack(void* address);
+  // No association has an address.
+  bool idle() const { return in_use_.load() == 0; }
 
   // Lets usrsctp's time pass until `now`. After a pause without associations it goes on where it stopped.
   std::vector<TimerOutput> HandleTimers(Timestamp now);
 
  private:
   friend class SctpSocket;
+  static constexpr size_t kRested = 64;
 
   SctpStack();
   ~SctpStack() = delete;
 
-  // usrsctp's callbacks.
+  SctpId OwnerOf(void* address) const;
+  // usrsctp's callbacks. All come within a Scope or HandleTimers(): what would start usrsctp's own thread
+  // (taking an address back) is never asked of it.
   static int Output(void* address, void* packet, size_t size, uint8_t tos, uint8_t dont_fragment);
   static void Notice(struct ::socket* socket, void* address, int flags);
 
   pthread_rwlock_t lock_;
   std::atomic<uint64_t> next_serial_{1};
-  std::atomic<int64_t> associations_{0};
-  std::mutex timers_;  // Two calls of HandleTimers() at once would be the callers' mistake.
+  std::atomic<int64_t> in_use_{0};
+  std::vector<SctpId> slots_;  // By address less 1. Under lock_, as rested_.
+  std::deque<void*> rested_;   // Given back, the oldest first.
+  std::mutex timers_;          // Two calls of HandleTimers() at once would be the callers' mistake.
   std::optional<Timestamp> last_tick_;
 };
 
