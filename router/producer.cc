@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rtp/payload/frame_info.h"
+#include "rtp/payload/frame_reader.h"
 
 namespace sluice::router {
 namespace {
@@ -13,9 +13,14 @@ ReceiveStream::Options StreamOptions(const ProducerConfig& config) {
           .key_frame_request_delay = config.key_frame_request_delay};
 }
 
-Bytes DependencyDescriptorOf(const Slab& slab) {
-  auto element = slab.packet().extensions[rtp::ExtensionKind::kDependencyDescriptor];
-  return Bytes(slab.bytes()).subspan(element.offset, element.size);
+rtp::FrameReader::Packet ContentOf(const Slab& slab, rtp::Codec codec) {
+  const rtp::ReceivedPacket& info = slab.packet();
+  return {
+      .codec = codec,
+      .payload = slab.bytes().subspan(info.payload_offset, info.payload_size),
+      .dependency_descriptor = info.extensions.Data(slab.bytes(), rtp::ExtensionKind::kDependencyDescriptor),
+      .timestamp = info.timestamp,
+      .marker = info.marker};
 }
 
 }  // namespace
@@ -48,13 +53,11 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if (!retransmission && stream.ssrc() != info.ssrc) stream.SetSsrc(info.ssrc);
   info.encoding = route.encoding;
   info.payload_type = codec.mapped_payload_type;
-  info.frame =
-      rtp::ReadFrameInfo(codec.codec, Bytes(packet->bytes()).subspan(info.payload_offset, info.payload_size),
-                         DependencyDescriptorOf(*packet));
+  const rtp::FrameReader::Packet content = ContentOf(*packet, codec.codec);
 
   bool first = !stream.started();
-  switch (retransmission ? stream.HandleRepaired(now, sequence_number, &info)
-                         : stream.HandleMedia(now, sequence_number, packet->size(), &info)) {
+  switch (retransmission ? stream.HandleRepaired(now, sequence_number, content, &info)
+                         : stream.HandleMedia(now, sequence_number, packet->size(), content, &info)) {
     case ReceiveStream::Verdict::kNew:
       break;
     case ReceiveStream::Verdict::kDuplicate:

@@ -8,6 +8,7 @@
 #include "router/packet_sink.h"
 #include "rtp/ids.h"
 #include "rtp/nack_generator.h"
+#include "rtp/payload/frame_reader.h"
 #include "rtp/receive_statistics.h"
 #include "rtp/received_packet.h"
 #include "rtp/rtcp/report_block.h"
@@ -35,11 +36,12 @@ class ReceiveStream {
 
   explicit ReceiveStream(const Options& options);
 
-  // A packet of the stream itself, its frame already read; sets packet->sequence for kNew.
+  // A packet of the stream itself. Reads its frame, and sets packet->sequence for kNew.
   Verdict HandleMedia(Timestamp now, SequenceNumber sequence_number, size_t bytes,
-                      rtp::ReceivedPacket* packet);
+                      const rtp::FrameReader::Packet& content, rtp::ReceivedPacket* packet);
   // A packet repaired by RTX (RFC 4588), under its original sequence number.
-  Verdict HandleRepaired(Timestamp now, SequenceNumber original, rtp::ReceivedPacket* packet);
+  Verdict HandleRepaired(Timestamp now, SequenceNumber original, const rtp::FrameReader::Packet& content,
+                         rtp::ReceivedPacket* packet);
   void HandleSenderReport(const SenderReportInfo& report);
 
   // What comes next is not continuous with what was before: a gap that is no loss.
@@ -69,6 +71,10 @@ class ReceiveStream {
   const ReceiveStreamCounters& counters() const { return counters_; }
 
  private:
+  void Restart();
+  Verdict Accept(Timestamp now, int64_t sequence, const rtp::FrameReader::Packet& content,
+                 rtp::ReceivedPacket* packet);
+
   static constexpr TimeDelta kInactivity = TimeDelta::Millis(1500);
   static constexpr int64_t kCycle = 1 << 16;
 
@@ -79,6 +85,7 @@ class ReceiveStream {
   rtp::ReceiveStatistics statistics_;
   int64_t sequence_base_ = 0;  // From the sequences of statistics_ and nack_ to those of the packets.
   rtp::NackGenerator nack_;
+  rtp::FrameReader frames_;
   KeyFrameRequester key_frames_;
   std::optional<SenderReportInfo> sender_report_;
   ReceiveStreamCounters counters_;

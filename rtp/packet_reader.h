@@ -8,7 +8,7 @@
 namespace sluice::rtp {
 
 // What the packet itself says under the extension ids its sender negotiated. The rest is its stream's
-// to fill in: arrival, unwrapped sequence, encoding, and the frame (ReadFrameInfo(), once the codec is
+// to fill in: arrival, unwrapped sequence, encoding, and the frame (FrameReader, once the codec is
 // known).
 ReceivedPacket ReadPacket(const PacketView& packet, const ExtensionMap& negotiated);
 

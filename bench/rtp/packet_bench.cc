@@ -9,7 +9,7 @@
 
 #include "rtp/packet_reader.h"
 #include "rtp/packet_writer.h"
-#include "rtp/payload/frame_info.h"
+#include "rtp/payload/frame_reader.h"
 #include "rtp/sequence_rewriter.h"
 
 namespace sluice::rtp {
@@ -63,10 +63,14 @@ void BM_ReadPacket(benchmark::State& state) {
   if (!ReadPacket(*PacketView::Parse(packet), map).extensions[ExtensionKind::kMid]) {
     state.SkipWithError("the fixture has no MID");
   }
+  FrameReader frames;
   for (auto _ : state) {
     auto view = PacketView::Parse(packet);
     ReceivedPacket read = ReadPacket(*view, map);
-    read.frame = ReadFrameInfo(Codec::kVp8, view->payload(), {});
+    read.frame = frames.Read({.codec = Codec::kVp8,
+                              .payload = view->payload(),
+                              .dependency_descriptor = {},
+                              .timestamp = read.timestamp});
     benchmark::DoNotOptimize(read);
   }
   state.SetItemsProcessed(state.iterations());

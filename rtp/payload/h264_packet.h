@@ -6,6 +6,7 @@
 //   |F|NRI|  Type   |  of each NAL unit, and of the packet
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "rtp/bytes.h"
@@ -19,6 +20,11 @@ struct H264Packet {
   // The first NAL unit can only stand at the start of an access unit (ITU-T H.264 §7.4.1.2.3): a delimiter, a
   // parameter set, SEI, or a picture's first slice. More than one packet of an access unit may be so.
   bool access_unit_start = false;
+
+  // All slices in it are of pictures that nothing refers to (nal_ref_idc is 0).
+  bool is_no_reference = false;
+  // Of a prefix NAL unit (ITU-T H.264 §G.7.3.1.1), which stands before the slices of the base layer.
+  std::optional<uint8_t> temporal_layer;
 
   // nullopt: empty, cut off or of another type.
   static std::optional<H264Packet> Parse(Bytes payload);

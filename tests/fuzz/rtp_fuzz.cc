@@ -9,8 +9,8 @@
 #include "rtp/packet_writer.h"
 #include "rtp/payload/av1_packet.h"
 #include "rtp/payload/dependency_descriptor.h"
-#include "rtp/payload/frame_info.h"
 #include "rtp/payload/h264_packet.h"
+#include "rtp/payload/h265_packet.h"
 #include "rtp/payload/vp8_descriptor.h"
 #include "rtp/payload/vp9_descriptor.h"
 
@@ -62,11 +62,9 @@ void CheckDescriptors(Bytes payload) {
     Check(av1->temporal_layer.has_value() == av1->spatial_layer.has_value());
     Check(!(av1->continues_obu && av1->frame_start));
   }
-  DependencyDescriptor::Parse(payload);
-  for (Codec codec : {Codec::kOther, Codec::kOpus, Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1}) {
-    FrameInfo info = ReadFrameInfo(codec, payload, payload);
-    Check(info.spatial_layer < 8 && info.temporal_layer < 8);
-  }
+  if (auto h265 = H265Packet::Parse(payload)) Check(payload.size() >= 2 && h265->temporal_layer < 7);
+  DependencyStructure structure;
+  DependencyDescriptor::Parse(payload, structure);
 }
 
 const OutgoingHeader kHeader = {.ssrc = Ssrc(0xcafe),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/router/media.h"
+
 namespace sluice::router {
 namespace {
 
@@ -14,13 +16,17 @@ class ReceiveStreamTest : public ::testing::Test {
   Verdict Receive(uint16_t number, bool key_frame = false) {
     packet_ = {};
     packet_.arrival = now_;
-    packet_.frame = {.key_frame = key_frame, .frame_start = key_frame};
-    return stream_.HandleMedia(now_, SequenceNumber(number), 100, &packet_);
+    const Octets payload = key_frame ? KeyFrame() : DeltaFrame();
+    return stream_.HandleMedia(now_, SequenceNumber(number), 100, Vp8(payload), &packet_);
   }
   Verdict ReceiveByRtx(uint16_t number) {
     packet_ = {};
     packet_.arrival = now_;
-    return stream_.HandleRepaired(now_, SequenceNumber(number), &packet_);
+    const Octets payload = DeltaFrame();
+    return stream_.HandleRepaired(now_, SequenceNumber(number), Vp8(payload), &packet_);
+  }
+  static rtp::FrameReader::Packet Vp8(const Octets& payload) {
+    return {.codec = rtp::Codec::kVp8, .payload = payload, .dependency_descriptor = {}};
   }
 
   Timestamp now_ = Timestamp::Seconds(50);
@@ -68,7 +74,7 @@ TEST_F(ReceiveStreamTest, WakesForMissingPacketsOnlyWhereNackWasNegotiated) {
   EXPECT_EQ(stream_.NextTimeout(), now_ + rtp::NackGenerator::kReorderDelay);
 
   ReceiveStream silent({.clock_rate = 90'000, .nack = false, .key_frame_request_delay = TimeDelta::Zero()});
-  for (uint16_t number : {1, 3}) silent.HandleMedia(now_, SequenceNumber(number), 100, &packet_);
+  for (uint16_t number : {1, 3}) silent.HandleMedia(now_, SequenceNumber(number), 100, {}, &packet_);
   EXPECT_TRUE(silent.NextTimeout().IsNever());
 }
 

@@ -77,6 +77,27 @@ TEST(H264PacketTest, FuAShowsItsUnitInTheFirstFragment) {
   EXPECT_FALSE(H264Packet::Parse(Octets{kFuA}));
 }
 
+TEST(H264PacketTest, KnowsPicturesThatNothingRefersTo) {
+  EXPECT_TRUE(H264Packet::Parse(Octets{0x01, kLater})->is_no_reference);
+  EXPECT_FALSE(H264Packet::Parse(Octets{kSlice, kLater})->is_no_reference);
+  EXPECT_FALSE(H264Packet::Parse(Octets{0x06, 1})->is_no_reference);            // SEI is no picture.
+  EXPECT_TRUE(H264Packet::Parse(Octets{0x1c, 0x01, kLater})->is_no_reference);  // Any fragment.
+  EXPECT_FALSE(H264Packet::Parse(Octets{kFuA, 0x01, kLater})->is_no_reference);
+  EXPECT_TRUE(H264Packet::Parse(Octets{0x18, 0, 2, 0x06, 1, 0, 2, 0x01, kFirst})->is_no_reference);
+  EXPECT_FALSE(H264Packet::Parse(Octets{kStapA, 0, 2, 0x01, kFirst, 0, 2, kSlice, kLater})->is_no_reference);
+}
+
+TEST(H264PacketTest, APrefixTellsTheTemporalLayer) {
+  auto prefix = H264Packet::Parse(Octets{0x6e, 0x80, 0x00, 0x47});
+  ASSERT_TRUE(prefix);
+  EXPECT_EQ(prefix->temporal_layer, 2);
+  EXPECT_TRUE(prefix->access_unit_start);
+  EXPECT_FALSE(H264Packet::Parse(Octets{0x6e, 0x80, 0x00})->temporal_layer);
+  EXPECT_EQ(
+      H264Packet::Parse(Octets{kStapA, 0, 4, 0x6e, 0x80, 0x00, 0x27, 0, 2, kSlice, kFirst})->temporal_layer,
+      1);
+}
+
 TEST(H264PacketTest, RefusesTypesThatAreNotForWebRtc) {
   for (uint8_t type : {0, 25, 26, 27, 29, 30, 31})
     EXPECT_FALSE(H264Packet::Parse(Octets{type, 0, 0})) << int{type};
