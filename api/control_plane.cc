@@ -3,8 +3,10 @@
 #include <utility>
 #include <variant>
 
+#include "api/base64.h"
 #include "api/logging.h"
 #include "api/methods/methods.h"
+#include "api/sctp_json.h"
 #include "api/transport_json.h"
 
 namespace sluice::api {
@@ -13,9 +15,14 @@ ControlPlane::ControlPlane(Options options)
     : options_(std::move(options)),
       data_plane_(options_.workers, options_.wake,
                   [this](worker::Event&& event) { HandleEvent(std::move(event)); }),
-      graph_(&data_plane_, [this](const std::string& consumer) {
-        Notify("consumer.producerClose", {{"consumerId", consumer}});
-      }) {
+      graph_(
+          &data_plane_,
+          [this](const std::string& consumer) {
+            Notify("consumer.producerClose", {{"consumerId", consumer}});
+          },
+          [this](const std::string& consumer) {
+            Notify("dataConsumer.dataProducerClose", {{"dataConsumerId", consumer}});
+          }) {
   RegisterWorkerMethods(this, &dispatcher_);
   RegisterRouterMethods(this, &dispatcher_);
   RegisterWebRtcTransportMethods(this, &dispatcher_);
@@ -23,6 +30,8 @@ ControlPlane::ControlPlane(Options options)
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);
   RegisterRtpObserverMethods(this, &dispatcher_);
+  RegisterDataProducerMethods(this, &dispatcher_);
+  RegisterDataConsumerMethods(this, &dispatcher_);
 }
 
 void ControlPlane::Notify(std::string_view method, nlohmann::json params) {
@@ -94,6 +103,40 @@ void ControlPlane::Notify(const RtpObserver& observer,
   if (!producer) return;
   Notify("activeSpeakerObserver.dominantSpeaker",
          {{"rtpObserverId", observer.id}, {"producerId", producer->id}});
+}
+
+void ControlPlane::Handle(const worker::SctpStateChanged& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport || !transport->sctp) return;
+  SctpDetails& sctp = *transport->sctp;
+  sctp.state = event.state;
+  Log(LogTag::kSctp, LogLevel::kDebug, "transport {}: SCTP {}", transport->id, ToString(event.state));
+  nlohmann::json params = {{"transportId", transport->id}, {"sctpState", ToString(event.state)}};
+  if (event.state == transports::SctpState::kConnected) {
+    sctp.outbound_streams = event.outbound_streams;
+    sctp.inbound_streams = event.inbound_streams;
+    params["sctpNegotiatedCapabilities"] = SctpNegotiatedCapabilitiesJson(sctp);
+  }
+  Notify("transport.sctpStateChange", std::move(params));
+}
+
+void ControlPlane::Handle(const worker::DataBufferFull& event) {
+  const DataConsumer* consumer = graph_.FindDataConsumer(event.consumer);
+  if (consumer) Notify("dataConsumer.sctpSendBufferFull", {{"dataConsumerId", consumer->id}});
+}
+
+void ControlPlane::Handle(const worker::DataBufferedAmountLow& event) {
+  const DataConsumer* consumer = graph_.FindDataConsumer(event.consumer);
+  if (!consumer) return;
+  Notify("dataConsumer.bufferedAmountLow",
+         {{"dataConsumerId", consumer->id}, {"bufferedAmount", event.amount}});
+}
+
+void ControlPlane::Handle(const worker::ConsumedData& event) {
+  const DataConsumer* consumer = graph_.FindDataConsumer(event.consumer);
+  if (!consumer) return;
+  Notify("dataConsumer.message",
+         {{"dataConsumerId", consumer->id}, {"ppid", event.ppid}, {"payload", EncodeBase64(*event.payload)}});
 }
 
 }  // namespace sluice::api

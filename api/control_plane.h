@@ -53,6 +53,10 @@ class ControlPlane {
   void Handle(const worker::SelectedPathChanged& event);
   void Handle(const worker::DtlsStateChanged& event);
   void Handle(const worker::AudioObserved& event);
+  void Handle(const worker::SctpStateChanged& event);
+  void Handle(const worker::DataBufferFull& event);
+  void Handle(const worker::DataBufferedAmountLow& event);
+  void Handle(const worker::ConsumedData& event);
   void Handle(const worker::Answer&) {}
   void Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);

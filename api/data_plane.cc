@@ -15,12 +15,6 @@ uint32_t DataPlane::Place() const {
   return static_cast<uint32_t>(std::min_element(load_.begin(), load_.end()) - load_.begin());
 }
 
-void DataPlane::Ask(uint32_t worker, worker::Query query, OnAnswer on_answer) {
-  query.query = ++last_query_;
-  questions_[query.query] = std::move(on_answer);
-  Send(worker, query);
-}
-
 void DataPlane::HandleEvents() {
   pool_.DrainEvents([this](uint32_t, worker::Event&& event) {
     auto* answer = std::get_if<worker::Answer>(&event);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -33,8 +34,13 @@ class DataPlane {
   void RemoveLoad(uint32_t worker) { --load_[worker]; }
 
   void Send(uint32_t worker, worker::Command command) { pool_.Send(worker, std::move(command)); }
-  // The number of the question is filled in here.
-  void Ask(uint32_t worker, worker::Query query, OnAnswer on_answer);
+  // The number of the question (a Query or another command that is answered) is filled in here.
+  template <typename Question>
+  void Ask(uint32_t worker, Question question, OnAnswer on_answer) {
+    question.query = ++last_query_;
+    questions_[question.query] = std::move(on_answer);
+    Send(worker, std::move(question));
+  }
   bool waiting() const { return !questions_.empty(); }
 
   void HandleEvents();

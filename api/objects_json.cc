@@ -70,14 +70,22 @@ json RouterJson(const Router& router) {
     if (producer->observers.empty()) continue;
     observers_of_producer.push_back({{"key", id}, {"values", IdsOf(producer->observers)}});
   }
+  json consumers_of_data_producer = json::array();
+  json data_producer_of_consumer = json::array();
+  for (const auto& [id, producer] : router.data_producers) {
+    consumers_of_data_producer.push_back({{"key", id}, {"values", IdsOf(producer->consumers)}});
+    for (const auto& [consumer_id, consumer] : producer->consumers) {
+      data_producer_of_consumer.push_back(KeyValue(consumer_id, id));
+    }
+  }
   return {{"id", router.id},
           {"transportIds", IdsOf(router.transports)},
           {"rtpObserverIds", IdsOf(router.observers)},
           {"mapProducerIdConsumerIds", consumers_of_producer},
           {"mapConsumerIdProducerId", producer_of_consumer},
           {"mapProducerIdObserverIds", observers_of_producer},
-          {"mapDataProducerIdDataConsumerIds", json::array()},
-          {"mapDataConsumerIdDataProducerId", json::array()}};
+          {"mapDataProducerIdDataConsumerIds", consumers_of_data_producer},
+          {"mapDataConsumerIdDataProducerId", data_producer_of_consumer}};
 }
 
 json ProducerJson(const Producer& producer) {

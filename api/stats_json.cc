@@ -1,6 +1,7 @@
 #include "api/stats_json.h"
 
 #include "api/objects_json.h"
+#include "api/sctp_json.h"
 #include "api/transport_json.h"
 #include "worker/clock.h"
 
@@ -69,6 +70,7 @@ json TransportStatsJson(const Transport& transport, const worker::TransportSnaps
                 {"rembSent", snapshot.remb_sent}};
   std::visit([&](const auto& details) { Describe(transport, details, &stats); }, snapshot.details);
   if (transport.max_incoming_bitrate) stats["maxIncomingBitrate"] = *transport.max_incoming_bitrate;
+  if (transport.sctp) stats["sctpState"] = ToString(transport.sctp->state);
   json drops = json::object();
   for (const auto& [reason, count] : snapshot.drops) drops[reason] = count;
   stats["packetsDropped"] = std::move(drops);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/objects_json.h"
+#include "api/sctp_json.h"
 #include "rtp/header_extension.h"
 
 namespace sluice::api {
@@ -50,6 +51,17 @@ json ListenerJson(const Transport& transport) {
 
 std::string AddressOf(const ListenAddress& listening) {
   return listening.announced.empty() ? listening.local.address.ToString() : listening.announced;
+}
+
+void DescribeSctp(const Transport& transport, json* dump) {
+  json by_stream = json::array();
+  for (const auto& [id, producer] : transport.data_producers) {
+    by_stream.push_back(KeyValue(producer->sctp->stream, id));
+  }
+  dump->update(SctpJson(*transport.sctp));
+  dump->update({{"maxSendMessageSize", transport.sctp->options.max_send_message_size},
+                {"maxReceiveMessageSize", transport.sctp->options.max_receive_message_size},
+                {"sctpListener", {{"streamIdTable", by_stream}}}});
 }
 
 void Describe(const WebRtcDetails& details, const transports::DtlsContext& dtls, json* dump) {
@@ -141,10 +153,11 @@ json TransportJson(const Transport& transport, const transports::DtlsContext& dt
                {"mapRtxSsrcConsumerId", by_rtx_ssrc},
                {"recvRtpHeaderExtensions", ReceivedExtensionsJson(transport)},
                {"rtpListener", ListenerJson(transport)},
-               {"dataProducerIds", json::array()},
-               {"dataConsumerIds", json::array()},
+               {"dataProducerIds", IdsOf(transport.data_producers)},
+               {"dataConsumerIds", IdsOf(transport.data_consumers)},
                {"traceEventTypes", json::array()}};
   if (transport.max_incoming_bitrate) dump["maxIncomingBitrate"] = *transport.max_incoming_bitrate;
+  if (transport.sctp) DescribeSctp(transport, &dump);
   std::visit([&](const auto& details) { Describe(details, dtls, &dump); }, transport.details);
   return dump;
 }

@@ -28,5 +28,7 @@ using TransportHandle = Handle<struct TransportTag>;
 using ProducerHandle = Handle<struct ProducerTag>;
 using ConsumerHandle = Handle<struct ConsumerTag>;
 using RtpObserverHandle = Handle<struct RtpObserverTag>;
+using DataProducerHandle = Handle<struct DataProducerTag>;
+using DataConsumerHandle = Handle<struct DataConsumerTag>;
 
 }  // namespace sluice::router

@@ -50,27 +50,17 @@ void ForwardingTable::RequestKeyFrame(Timestamp now, router::ProducerHandle prod
   outbox_->Ask(it->second.producer_worker, KeyFrameRequest{producer, encoding});
 }
 
-void ForwardingTable::HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request) {
-  if (const auto* subscribe = std::get_if<Subscribe>(&request)) {
-    HandleSubscribe(from, subscribe->producer);
-  } else if (const auto* unsubscribe = std::get_if<Unsubscribe>(&request)) {
-    HandleUnsubscribe(from, unsubscribe->producer);
-  } else if (const auto* key_frame = std::get_if<KeyFrameRequest>(&request)) {
-    RequestKeyFrame(now, key_frame->producer, key_frame->encoding);
-  }
-}
-
-void ForwardingTable::HandleSubscribe(uint32_t from, router::ProducerHandle producer) {
-  auto it = producers_.find(producer);
+void ForwardingTable::Handle(uint32_t from, const Subscribe& request) {
+  auto it = producers_.find(request.producer);
   if (it == producers_.end()) return;
   auto [peer, added] = it->second.peers.try_emplace(from);
   if (!added) return;
-  peer->second = std::make_unique<PeerSink>(producer, from, outbox_);
+  peer->second = std::make_unique<PeerSink>(request.producer, from, outbox_);
   it->second.producer->AddSink(peer->second.get());
 }
 
-void ForwardingTable::HandleUnsubscribe(uint32_t from, router::ProducerHandle producer) {
-  auto it = producers_.find(producer);
+void ForwardingTable::Handle(uint32_t from, const Unsubscribe& request) {
+  auto it = producers_.find(request.producer);
   if (it == producers_.end()) return;
   auto peer = it->second.peers.find(from);
   if (peer == it->second.peers.end()) return;

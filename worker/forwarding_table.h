@@ -39,10 +39,11 @@ class ForwardingTable : public router::ProducerLink {
   void ReleaseFanOut(router::FanOut* fan_out);
 
   // From neighbours.
-  void HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request);
+  void Handle(uint32_t from, const Subscribe& request);
+  void Handle(uint32_t from, const Unsubscribe& request);
   void HandleMedia(Timestamp now, const PeerMedia& media);
 
-  // router::ProducerLink: of a fan-out here, to wherever its producer lives.
+  // router::ProducerLink: of a fan-out here or a neighbour's, to wherever its producer lives.
   void RequestKeyFrame(Timestamp now, router::ProducerHandle producer, uint8_t encoding) override;
 
   size_t producers() const { return producers_.size(); }
@@ -74,9 +75,6 @@ class ForwardingTable : public router::ProducerLink {
     std::unique_ptr<router::FanOut> fan_out;
     uint32_t producer_worker;
   };
-
-  void HandleSubscribe(uint32_t from, router::ProducerHandle producer);
-  void HandleUnsubscribe(uint32_t from, router::ProducerHandle producer);
 
   Outbox* outbox_;
   absl::flat_hash_map<router::ProducerHandle, LocalProducer> producers_;

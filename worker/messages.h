@@ -12,6 +12,8 @@
 #include "router/active_speaker_observer.h"
 #include "router/audio_level_observer.h"
 #include "router/config.h"
+#include "router/data/data_config.h"
+#include "router/data/data_message.h"
 #include "router/ids.h"
 #include "router/packet_sink.h"
 #include "rtp/slab.h"
@@ -20,6 +22,7 @@
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
+#include "transports/sctp/sctp_options.h"
 #include "worker/snapshots.h"
 #include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
@@ -35,6 +38,7 @@ struct CreateWebRtcTransport {
   std::vector<ListenSocket> sockets;  // A path's socket is its index here.
   transports::IceLiteAgent::Options ice;
   std::shared_ptr<const transports::DtlsContext> dtls;
+  std::optional<transports::SctpOptions> sctp;
   Ssrc rtcp_ssrc;
   uint32_t random_seed = 1;
 };
@@ -117,13 +121,66 @@ struct SetObserved {
 struct CloseRtpObserver {
   router::RtpObserverHandle observer;
 };
+
+struct CreateDataProducer {
+  router::TransportHandle transport;
+  router::DataProducerConfig config;
+};
+struct SetDataProducerPaused {
+  router::TransportHandle transport;
+  router::DataProducerHandle producer;
+  bool paused;
+};
+struct CloseDataProducer {
+  router::TransportHandle transport;
+  router::DataProducerHandle producer;
+};
+// The application is the producer.
+struct ProduceData {
+  router::TransportHandle transport;
+  router::DataProducerHandle producer;
+  router::DataMessageRef message;
+};
+struct CreateDataConsumer {
+  router::TransportHandle transport;
+  router::DataConsumerConfig config;
+  uint32_t producer_worker;  // Where the data producer lives.
+};
+struct SetDataConsumerPaused {
+  router::TransportHandle transport;
+  router::DataConsumerHandle consumer;
+  bool paused;
+};
+struct SetSubchannels {
+  router::TransportHandle transport;
+  router::DataConsumerHandle consumer;
+  router::Subchannels subchannels;
+};
+struct SetBufferedAmountLowThreshold {
+  router::TransportHandle transport;
+  router::DataConsumerHandle consumer;
+  uint32_t bytes;
+};
+struct CloseDataConsumer {
+  router::TransportHandle transport;
+  router::DataConsumerHandle consumer;
+};
+// To one subscriber, beside what its producer sends; answered by an Answer event with a SentData.
+struct SendData {
+  uint64_t query;
+  router::TransportHandle transport;
+  router::DataConsumerHandle consumer;
+  router::DataMessageRef message;
+};
 // Answered by an Answer event with the same number. The first field that is set says what is asked for;
 // none: the worker itself.
 struct Query {
-  uint64_t query;
+  uint64_t query = 0;
   router::TransportHandle transport;
   router::ProducerHandle producer;
   router::ConsumerHandle consumer;
+  router::DataProducerHandle data_producer;
+  router::DataConsumerHandle data_consumer;
 };
 struct StopWorker {};
 
@@ -131,7 +188,10 @@ using Command = std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, Rest
                              CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
                              SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer,
                              SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver,
-                             SetRtpObserverPaused, SetObserved, CloseRtpObserver, Query, StopWorker>;
+                             SetRtpObserverPaused, SetObserved, CloseRtpObserver, CreateDataProducer,
+                             SetDataProducerPaused, CloseDataProducer, ProduceData, CreateDataConsumer,
+                             SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
+                             CloseDataConsumer, SendData, Query, StopWorker>;
 
 // --- Worker → control plane -----------------------------------------------------------------------------
 
@@ -153,12 +213,34 @@ struct AudioObserved {
   router::RtpObserverHandle observer;
   router::AudioObserver::Output output;
 };
+
+struct SctpStateChanged {
+  router::TransportHandle transport;
+  transports::SctpState state;
+  uint16_t outbound_streams = 0;  // Negotiated, with kConnected.
+  uint16_t inbound_streams = 0;
+};
+// The send buffer of a data consumer was full, and a message lost.
+struct DataBufferFull {
+  router::DataConsumerHandle consumer;
+};
+struct DataBufferedAmountLow {
+  router::DataConsumerHandle consumer;
+  uint64_t amount;  // Bytes.
+};
+// For a data consumer that is the application itself.
+struct ConsumedData {
+  router::DataConsumerHandle consumer;
+  uint32_t ppid;
+  rtp::SharedBytes payload;
+};
 struct Answer {
   uint64_t query;
   Snapshot snapshot;
 };
 
-using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved, Answer>;
+using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved, SctpStateChanged,
+                           DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 
@@ -177,7 +259,27 @@ struct KeyFrameRequest {
 struct AudioLevelReport {
   std::vector<router::AudioLevels> levels;
 };
-using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport>;
+struct SubscribeData {
+  router::DataProducerHandle producer;
+};
+struct UnsubscribeData {
+  router::DataProducerHandle producer;
+};
+struct HoldData {
+  router::DataProducerHandle producer;
+  bool held;
+};
+struct DataHandled {
+  router::DataProducerHandle producer;
+  int64_t bytes;  // Since the last of these.
+};
+// Data messages travel down, but are not to be lost; DataForwardingTable bounds them.
+struct ForwardedData {
+  router::DataProducerHandle producer;
+  router::DataMessageRef message;
+};
+using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport, SubscribeData,
+                                 UnsubscribeData, HoldData, DataHandled, ForwardedData>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {

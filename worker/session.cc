@@ -11,6 +11,7 @@ Session::Session(const WorkerContext& context, const Options& options)
       handle_(options.handle),
       rtp_({.rtcp_ssrc = options.rtcp_ssrc, .clock = context.clock, .random_seed = options.random_seed},
            context.pool, this),
+      data_(this),
       timer_(*context.loop, [this](Timestamp now) { HandleTimeout(now); }) {}
 
 Session::~Session() = default;
@@ -23,6 +24,10 @@ void Session::Leave() {
     context_.forwarding->RemoveProducer(handle);
     context_.audio->Stop(producer.get());
   }
+  std::vector<router::DataConsumerHandle> data_consumers;
+  for (const auto& [handle, consumer] : data_.consumers()) data_consumers.push_back(handle);
+  for (router::DataConsumerHandle consumer : data_consumers) RemoveDataConsumer(consumer);
+  for (const auto& [handle, producer] : data_.producers()) context_.data_forwarding->RemoveProducer(handle);
 }
 
 void Session::SetMaxIncomingBitrate(DataRate bitrate) {
@@ -115,6 +120,7 @@ void Session::HandleRtp(Timestamp now, const SlabRef& packet, size_t size) {
 void Session::HandleTimeout(Timestamp now) {
   HandleTransportTimeout(now);
   rtp_.HandleTimeout(now);
+  data_.HandleTimeout(now);
   Settle(now);
 }
 
@@ -124,6 +130,8 @@ void Session::Settle(Timestamp now) {
   ArmTimer();
 }
 
-void Session::ArmTimer() { timer_.ArmAt(std::min(NextTransportTimeout(), rtp_.NextTimeout())); }
+void Session::ArmTimer() {
+  timer_.ArmAt(std::min({NextTransportTimeout(), rtp_.NextTimeout(), data_.NextTimeout()}));
+}
 
 }  // namespace sluice::worker

@@ -10,9 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "router/data/data_port.h"
+#include "router/data/data_session.h"
 #include "router/packet_port.h"
 #include "router/rtp_session.h"
 #include "rtp/rate_counter.h"
+#include "worker/data_forwarding_table.h"
 #include "worker/event_loop.h"
 #include "worker/forwarding_table.h"
 #include "worker/messages.h"
@@ -21,7 +24,10 @@
 
 namespace sluice::worker {
 
-class Session : public router::PacketPort, public ProducerHome {
+class Session : public router::PacketPort,
+                public ProducerHome,
+                public router::DataPort,
+                public DataProducerHome {
  public:
   struct Options {
     router::TransportHandle handle;
@@ -44,9 +50,24 @@ class Session : public router::PacketPort, public ProducerHome {
   void SetPreferredEncoding(router::ConsumerHandle consumer, uint8_t encoding);
   void RequestKeyFrame(router::ConsumerHandle consumer);
 
+  void AddDataProducer(const router::DataProducerConfig& config);
+  void RemoveDataProducer(router::DataProducerHandle producer);
+  void SetDataProducerPaused(router::DataProducerHandle producer, bool paused);
+  // Of the application.
+  void ProduceData(router::DataProducerHandle producer, const router::DataMessageRef& message);
+  void AddDataConsumer(const router::DataConsumerConfig& config, uint32_t producer_worker);
+  void RemoveDataConsumer(router::DataConsumerHandle consumer);
+  void SetDataConsumerPaused(router::DataConsumerHandle consumer, bool paused);
+  void SetSubchannels(router::DataConsumerHandle consumer, router::Subchannels subchannels);
+  void SetBufferedAmountLowThreshold(router::DataConsumerHandle consumer, size_t bytes);
+  // Answers a SentData.
+  Snapshot SendToDataConsumer(router::DataConsumerHandle consumer, const router::DataMessage& message);
+
   TransportSnapshot TakeSnapshot() const;
   Snapshot TakeProducerSnapshot(router::ProducerHandle producer) const;
   Snapshot TakeConsumerSnapshot(router::ConsumerHandle consumer) const;
+  Snapshot TakeDataProducerSnapshot(router::DataProducerHandle producer) const;
+  Snapshot TakeDataConsumerSnapshot(router::DataConsumerHandle consumer) const;
   size_t producers() const { return rtp_.producers().size(); }
   size_t consumers() const { return rtp_.consumers().size(); }
 
@@ -67,6 +88,18 @@ class Session : public router::PacketPort, public ProducerHome {
   // afterwards nothing is sent through it.
   void Leave();
 
+  // A transport that carries data messages overrides these.
+  router::DataSendResult SendData(const router::DataConsumerConfig&, const router::DataMessage&) override {
+    return router::DataSendResult::kClosed;
+  }
+  size_t BufferedAmount(const router::DataConsumerConfig&) const override { return 0; }
+  size_t BufferLimit() const override { return 0; }
+  void ResetOutgoing(uint16_t) override {}
+  void ResetIncoming(uint16_t) override {}
+  void HoldIncoming(bool) override {}
+  virtual void SetLowThreshold(const router::DataConsumerConfig&, size_t) {}
+
+  router::DataSession& data() { return data_; }
   const WorkerContext& context() const { return context_; }
   router::TransportHandle handle() const { return handle_; }
 
@@ -93,6 +126,9 @@ class Session : public router::PacketPort, public ProducerHome {
   // Fills in the details, and appends drops by reason.
   virtual void Describe(TransportSnapshot* snapshot) const = 0;
 
+  void TellBufferFull(router::DataConsumerHandle consumer) override;
+  // DataProducerHome
+  void HandleHeld(router::DataProducer* producer, const router::DataSink* sink, bool held) override;
   // ProducerHome
   void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) override;
 
@@ -103,6 +139,7 @@ class Session : public router::PacketPort, public ProducerHome {
   WorkerContext context_;
   router::TransportHandle handle_;
   router::RtpSession rtp_;
+  router::DataSession data_;
   Timer timer_;
   Traffic received_;
   Traffic sent_;

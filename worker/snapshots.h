@@ -11,6 +11,8 @@
 
 #include "router/config.h"
 #include "router/consumer.h"
+#include "router/data/data_consumer.h"
+#include "router/data/data_producer.h"
 #include "router/receive_stream.h"
 #include "rtp/units.h"
 #include "transports/dtls/dtls_session.h"
@@ -50,6 +52,23 @@ struct ConsumerSnapshot {
   router::ConsumerStatistics statistics;
   DataRate bitrate;
   std::optional<uint8_t> current_encoding;
+};
+
+struct DataProducerSnapshot {
+  router::DataProducerHandle producer;
+  router::DataProducerStatistics statistics;
+};
+
+struct DataConsumerSnapshot {
+  router::DataConsumerHandle consumer;
+  router::DataConsumerStatistics statistics;
+  size_t buffered_amount = 0;
+};
+
+// What became of a SendData.
+struct SentData {
+  router::DataSendResult result = router::DataSendResult::kSent;
+  size_t buffered_amount = 0;  // Of the consumer, this message included.
 };
 
 struct TrafficSnapshot {
@@ -93,7 +112,7 @@ struct WorkerSnapshot {
 };
 
 // monostate: the object is gone.
-using Snapshot =
-    std::variant<std::monostate, TransportSnapshot, ProducerSnapshot, ConsumerSnapshot, WorkerSnapshot>;
+using Snapshot = std::variant<std::monostate, TransportSnapshot, ProducerSnapshot, ConsumerSnapshot,
+                              DataProducerSnapshot, DataConsumerSnapshot, SentData, WorkerSnapshot>;
 
 }  // namespace sluice::worker

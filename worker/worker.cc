@@ -1,5 +1,6 @@
 #include "worker/worker.h"
 
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -15,6 +16,7 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       tcp_(options_.tcp),
       outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
       forwarding_(&outbox_),
+      data_forwarding_(&outbox_),
       audio_observers_(&loop_, &outbox_),
       audio_reporter_(&loop_, &outbox_, &audio_observers_),
       published_(switchboard->workers()),
@@ -41,7 +43,7 @@ void Worker::DrainMailboxes() {
   Timestamp now = loop_.Now();
   for (uint32_t peer = 0; peer < workers; ++peer) {
     switchboard_->requests(peer, self).DrainUpTo(published_[peer].first, [&](PeerRequest&& request) {
-      HandleRequest(now, peer, std::move(request));
+      HandleRequest(now, peer, request);
     });
     switchboard_->media(peer, self).DrainUpTo(published_[peer].second, [&](PeerMedia&& media) {
       forwarding_.HandleMedia(now, media);
@@ -49,12 +51,23 @@ void Worker::DrainMailboxes() {
   }
 }
 
-void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) {
-  if (const auto* report = std::get_if<AudioLevelReport>(&request)) {
-    audio_observers_.HandleLevels(now, report->levels);
-  } else {
-    forwarding_.HandleRequest(now, from, request);
-  }
+void Worker::HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request) {
+  std::visit(
+      [&](const auto& specific) {
+        using Request = std::decay_t<decltype(specific)>;
+        if constexpr (std::is_same_v<Request, ForwardedData>) {
+          data_forwarding_.Handle(now, specific);
+        } else if constexpr (std::is_same_v<Request, AudioLevelReport>) {
+          audio_observers_.HandleLevels(now, specific.levels);
+        } else if constexpr (std::is_same_v<Request, KeyFrameRequest>) {
+          forwarding_.RequestKeyFrame(now, specific.producer, specific.encoding);
+        } else if constexpr (std::is_same_v<Request, Subscribe> || std::is_same_v<Request, Unsubscribe>) {
+          forwarding_.Handle(from, specific);
+        } else {
+          data_forwarding_.Handle(from, specific);
+        }
+      },
+      request);
 }
 
 void Worker::EndTurn() {
@@ -78,6 +91,7 @@ WorkerContext Worker::MakeContext() {
           .outbox = &outbox_,
           .forwarding = &forwarding_,
           .audio = &audio_reporter_,
+          .data_forwarding = &data_forwarding_,
           .clock = options_.clock};
 }
 
@@ -163,6 +177,54 @@ void Worker::Handle(SetObserved&& command) {
 
 void Worker::Handle(CloseRtpObserver&& command) { audio_observers_.Remove(command.observer); }
 
+void Worker::Handle(CreateDataProducer&& command) {
+  if (Session* session = Find(command.transport)) session->AddDataProducer(command.config);
+}
+
+void Worker::Handle(SetDataProducerPaused&& command) {
+  if (Session* session = Find(command.transport))
+    session->SetDataProducerPaused(command.producer, command.paused);
+}
+
+void Worker::Handle(CloseDataProducer&& command) {
+  if (Session* session = Find(command.transport)) session->RemoveDataProducer(command.producer);
+}
+
+void Worker::Handle(ProduceData&& command) {
+  if (Session* session = Find(command.transport)) session->ProduceData(command.producer, command.message);
+}
+
+void Worker::Handle(CreateDataConsumer&& command) {
+  if (Session* session = Find(command.transport))
+    session->AddDataConsumer(command.config, command.producer_worker);
+}
+
+void Worker::Handle(SetDataConsumerPaused&& command) {
+  if (Session* session = Find(command.transport))
+    session->SetDataConsumerPaused(command.consumer, command.paused);
+}
+
+void Worker::Handle(SetSubchannels&& command) {
+  if (Session* session = Find(command.transport))
+    session->SetSubchannels(command.consumer, std::move(command.subchannels));
+}
+
+void Worker::Handle(SetBufferedAmountLowThreshold&& command) {
+  if (Session* session = Find(command.transport))
+    session->SetBufferedAmountLowThreshold(command.consumer, command.bytes);
+}
+
+void Worker::Handle(CloseDataConsumer&& command) {
+  if (Session* session = Find(command.transport)) session->RemoveDataConsumer(command.consumer);
+}
+
+void Worker::Handle(SendData&& command) {
+  Snapshot answer;
+  if (Session* session = Find(command.transport))
+    answer = session->SendToDataConsumer(command.consumer, *command.message);
+  outbox_.Tell(Answer{command.query, std::move(answer)});
+}
+
 void Worker::Handle(Query&& command) { outbox_.Tell(Answer{command.query, TakeSnapshot(command)}); }
 
 void Worker::Handle(StopWorker&&) {
@@ -177,6 +239,10 @@ Snapshot Worker::TakeSnapshot(const Query& query) {
   if (!session) return std::monostate{};
   if (query.producer != router::ProducerHandle()) return session->TakeProducerSnapshot(query.producer);
   if (query.consumer != router::ConsumerHandle()) return session->TakeConsumerSnapshot(query.consumer);
+  if (query.data_producer != router::DataProducerHandle())
+    return session->TakeDataProducerSnapshot(query.data_producer);
+  if (query.data_consumer != router::DataConsumerHandle())
+    return session->TakeDataConsumerSnapshot(query.data_consumer);
   return session->TakeSnapshot();
 }
 

@@ -13,6 +13,7 @@
 #include "rtp/slab.h"
 #include "worker/audio_observers.h"
 #include "worker/audio_reporter.h"
+#include "worker/data_forwarding_table.h"
 #include "worker/event_loop.h"
 #include "worker/forwarding_table.h"
 #include "worker/messages.h"
@@ -72,9 +73,20 @@ class Worker {
   void Handle(SetRtpObserverPaused&& command);
   void Handle(SetObserved&& command);
   void Handle(CloseRtpObserver&& command);
+  void Handle(CreateDataProducer&& command);
+  void Handle(SetDataProducerPaused&& command);
+  void Handle(CloseDataProducer&& command);
+  void Handle(ProduceData&& command);
+  void Handle(CreateDataConsumer&& command);
+  void Handle(SetDataConsumerPaused&& command);
+  void Handle(SetSubchannels&& command);
+  void Handle(SetBufferedAmountLowThreshold&& command);
+  void Handle(CloseDataConsumer&& command);
+  void Handle(SendData&& command);
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
+  void HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request);
   // nullptr: closed meanwhile.
   Session* Find(router::TransportHandle transport);
   // nullptr also for a transport of another kind.
@@ -96,6 +108,7 @@ class Worker {
   TcpIo tcp_;
   Outbox outbox_;
   ForwardingTable forwarding_;
+  DataForwardingTable data_forwarding_;
   AudioObservers audio_observers_;
   AudioReporter audio_reporter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.

@@ -9,6 +9,7 @@
 namespace sluice::worker {
 
 class AudioReporter;
+class DataForwardingTable;
 class EventLoop;
 class ForwardingTable;
 class Outbox;
@@ -27,6 +28,7 @@ struct WorkerContext {
   Outbox* outbox;
   ForwardingTable* forwarding;
   AudioReporter* audio;
+  DataForwardingTable* data_forwarding;
   rtp::WallClockAnchor clock;
 };
 

@@ -66,6 +66,25 @@ void Graph::StopObserving(RtpObserver* observer, Producer* producer) {
                     worker::SetAudioListener{producer->transport->handle, producer->handle, std::nullopt});
 }
 
+DataProducer* Graph::Add(std::unique_ptr<DataProducer> producer) {
+  DataProducer* added = producer.get();
+  added->transport->data_producers[added->id] = added;
+  added->transport->router->data_producers[added->id] = added;
+  data_plane_->AddLoad(added->transport->worker);
+  data_producers_[added->id] = std::move(producer);
+  return added;
+}
+
+DataConsumer* Graph::Add(std::unique_ptr<DataConsumer> consumer) {
+  DataConsumer* added = consumer.get();
+  added->transport->data_consumers[added->id] = added;
+  added->producer->consumers[added->id] = added;
+  data_consumers_by_handle_[added->handle] = added;
+  data_plane_->AddLoad(added->transport->worker);
+  data_consumers_[added->id] = std::move(consumer);
+  return added;
+}
+
 void Graph::Close(Router* router) {
   // All consumers first: their clients know that they go with the room.
   for (const auto& [id, transport] : router->transports) ForgetConsumers(transport);
@@ -78,6 +97,7 @@ void Graph::Close(Transport* transport) {
   // Its own consumers first: their client knows that they go with the transport.
   ForgetConsumers(transport);
   while (!transport->producers.empty()) Close(transport->producers.begin()->second);
+  while (!transport->data_producers.empty()) Close(transport->data_producers.begin()->second);
   data_plane_->Send(transport->worker, worker::CloseTransport{transport->handle});
   data_plane_->RemoveLoad(transport->worker);
   transport->router->transports.erase(transport->id);
@@ -117,8 +137,30 @@ void Graph::Close(RtpObserver* observer) {
   observers_.erase(std::string(observer->id));
 }
 
+void Graph::Close(DataProducer* producer) {
+  while (!producer->consumers.empty()) {
+    DataConsumer* consumer = producer->consumers.begin()->second;
+    std::string id = consumer->id;
+    Close(consumer);
+    on_data_producer_closed_(id);
+  }
+  Transport* transport = producer->transport;
+  data_plane_->Send(transport->worker, worker::CloseDataProducer{transport->handle, producer->handle});
+  data_plane_->RemoveLoad(transport->worker);
+  transport->data_producers.erase(producer->id);
+  transport->router->data_producers.erase(producer->id);
+  data_producers_.erase(std::string(producer->id));
+}
+
+void Graph::Close(DataConsumer* consumer) {
+  Transport* transport = consumer->transport;
+  data_plane_->Send(transport->worker, worker::CloseDataConsumer{transport->handle, consumer->handle});
+  Forget(consumer);
+}
+
 void Graph::ForgetConsumers(Transport* transport) {
   while (!transport->consumers.empty()) Forget(transport->consumers.begin()->second);
+  while (!transport->data_consumers.empty()) Forget(transport->data_consumers.begin()->second);
 }
 
 void Graph::Forget(Consumer* consumer) {
@@ -126,6 +168,14 @@ void Graph::Forget(Consumer* consumer) {
   consumer->transport->consumers.erase(consumer->id);
   consumer->producer->consumers.erase(consumer->id);
   consumers_.erase(std::string(consumer->id));
+}
+
+void Graph::Forget(DataConsumer* consumer) {
+  data_plane_->RemoveLoad(consumer->transport->worker);
+  consumer->transport->data_consumers.erase(consumer->id);
+  consumer->producer->consumers.erase(consumer->id);
+  data_consumers_by_handle_.erase(consumer->handle);
+  data_consumers_.erase(std::string(consumer->id));
 }
 
 }  // namespace sluice::api

@@ -20,10 +20,14 @@ class Graph {
   // Told of consumers that were closed because their producer was (and not with their own transport or the
   // room).
   using OnProducerClosed = std::function<void(const std::string& consumer_id)>;
+  using OnDataProducerClosed = std::function<void(const std::string& data_consumer_id)>;
 
   // `data_plane` outlives the graph.
-  Graph(DataPlane* data_plane, OnProducerClosed on_producer_closed)
-      : data_plane_(data_plane), on_producer_closed_(std::move(on_producer_closed)) {}
+  Graph(DataPlane* data_plane, OnProducerClosed on_producer_closed,
+        OnDataProducerClosed on_data_producer_closed)
+      : data_plane_(data_plane),
+        on_producer_closed_(std::move(on_producer_closed)),
+        on_data_producer_closed_(std::move(on_data_producer_closed)) {}
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
@@ -33,10 +37,15 @@ class Graph {
   Producer* FindProducer(const std::string& id) { return Find(producers_, id); }
   Consumer* FindConsumer(const std::string& id) { return Find(consumers_, id); }
   RtpObserver* FindRtpObserver(const std::string& id) { return Find(observers_, id); }
+  DataProducer* FindDataProducer(const std::string& id) { return Find(data_producers_, id); }
+  DataConsumer* FindDataConsumer(const std::string& id) { return Find(data_consumers_, id); }
   Transport* FindTransport(router::TransportHandle handle) { return Find(transports_by_handle_, handle); }
   Producer* FindProducer(router::ProducerHandle handle) { return Find(producers_by_handle_, handle); }
   RtpObserver* FindRtpObserver(router::RtpObserverHandle handle) {
     return Find(observers_by_handle_, handle);
+  }
+  DataConsumer* FindDataConsumer(router::DataConsumerHandle handle) {
+    return Find(data_consumers_by_handle_, handle);
   }
 
   Router* Add(std::unique_ptr<Router> router);
@@ -48,12 +57,16 @@ class Graph {
   // Of the same room. Once more has no effect.
   void Observe(RtpObserver* observer, Producer* producer);
   void StopObserving(RtpObserver* observer, Producer* producer);
+  DataProducer* Add(std::unique_ptr<DataProducer> producer);
+  DataConsumer* Add(std::unique_ptr<DataConsumer> consumer);
 
   void Close(Router* router);
   void Close(Transport* transport);
   void Close(Producer* producer);
   void Close(Consumer* consumer);
   void Close(RtpObserver* observer);
+  void Close(DataProducer* producer);
+  void Close(DataConsumer* consumer);
 
   template <typename HandleType>
   HandleType NewHandle() {
@@ -83,18 +96,23 @@ class Graph {
   // Here only: the worker closes them with their transport.
   void ForgetConsumers(Transport* transport);
   void Forget(Consumer* consumer);
+  void Forget(DataConsumer* consumer);
 
   DataPlane* data_plane_;
   OnProducerClosed on_producer_closed_;
+  OnDataProducerClosed on_data_producer_closed_;
   uint32_t last_handle_ = 0;
   ById<Router> routers_;
   ById<Transport> transports_;
   ById<Producer> producers_;
   ById<Consumer> consumers_;
   ById<RtpObserver> observers_;
+  ById<DataProducer> data_producers_;
+  ById<DataConsumer> data_consumers_;
   ByHandle<Transport, router::TransportHandle> transports_by_handle_;
   ByHandle<Producer, router::ProducerHandle> producers_by_handle_;
   ByHandle<RtpObserver, router::RtpObserverHandle> observers_by_handle_;
+  ByHandle<DataConsumer, router::DataConsumerHandle> data_consumers_by_handle_;
 };
 
 }  // namespace sluice::api

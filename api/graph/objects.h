@@ -19,10 +19,13 @@
 #include "api/ortc/rtp_parameters.h"
 #include "router/active_speaker_observer.h"
 #include "router/audio_level_observer.h"
+#include "router/data/data_config.h"
 #include "router/ids.h"
+#include "rtp/data_message.h"
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
+#include "transports/sctp/sctp_options.h"
 
 namespace sluice::api {
 
@@ -31,6 +34,8 @@ struct Transport;
 struct Producer;
 struct Consumer;
 struct RtpObserver;
+struct DataProducer;
+struct DataConsumer;
 
 struct Router {
   std::string id;
@@ -39,6 +44,7 @@ struct Router {
   std::map<std::string, Transport*> transports;
   std::map<std::string, Producer*> producers;
   std::map<std::string, RtpObserver*> observers;
+  std::map<std::string, DataProducer*> data_producers;
 };
 
 struct IceCandidate {
@@ -53,6 +59,15 @@ struct IceCandidate {
 struct ListenAddress {
   transports::Endpoint local;
   std::string announced;  // Empty: the local address.
+};
+
+// The SCTP association of a transport that has one.
+struct SctpDetails {
+  transports::SctpOptions options;
+  transports::SctpState state = transports::SctpState::kNew;
+  uint16_t outbound_streams = 0;  // Negotiated; 0 before.
+  uint16_t inbound_streams = 0;
+  uint16_t next_stream = 0;
 };
 
 // What a kind of transport has besides.
@@ -79,6 +94,12 @@ struct Transport {
   std::map<std::string, Consumer*> consumers;
   std::string cname;  // Of all its producers; empty before the first.
   uint32_t next_mid = 0;
+  std::optional<SctpDetails> sctp;
+  std::map<std::string, DataProducer*> data_producers;
+  std::map<std::string, DataConsumer*> data_consumers;
+
+  // Data messages pass between it and the application, without SCTP.
+  bool carries_data_directly() const { return false; }
 
   // nullptr: a transport of another kind.
   template <typename Details>
@@ -121,6 +142,34 @@ struct RtpObserver {
   std::variant<router::AudioLevelObserver::Options, router::ActiveSpeakerObserver::Options> options;
   bool paused = false;
   std::map<std::string, Producer*> producers;
+};
+
+// How a data channel is carried by SCTP.
+struct SctpStreamParameters {
+  uint16_t stream = 0;
+  rtp::DataReliability reliability;
+};
+
+struct DataProducer {
+  std::string id;
+  Transport* transport = nullptr;
+  router::DataProducerHandle handle;
+  std::optional<SctpStreamParameters> sctp;  // Absent: the application is the producer.
+  std::string label;
+  std::string protocol;
+  bool paused = false;
+  std::map<std::string, DataConsumer*> consumers;
+};
+
+struct DataConsumer {
+  std::string id;
+  Transport* transport = nullptr;
+  DataProducer* producer = nullptr;
+  router::DataConsumerHandle handle;
+  std::optional<SctpStreamParameters> sctp;  // Absent: the application is the consumer.
+  bool paused = false;
+  router::Subchannels subchannels;
+  uint32_t low_threshold = 0;  // Of the buffered amount, bytes.
 };
 
 }  // namespace sluice::api

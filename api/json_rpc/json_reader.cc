@@ -247,6 +247,25 @@ std::optional<std::vector<std::string>> ObjectReader::OptionalStrings(std::strin
   return strings;
 }
 
+std::optional<std::vector<uint64_t>> ObjectReader::ReadUints(std::string_view field, Limits count,
+                                                             uint64_t max) {
+  const json* array = FindArray(field, false, count);
+  if (array == nullptr) return std::nullopt;
+  std::vector<uint64_t> numbers;
+  for (const json& element : *array) {
+    std::optional<uint64_t> number = IsIntegral(element) ? AsUint(element) : std::nullopt;
+    if (number && *number <= max) {
+      numbers.push_back(*number);
+      continue;
+    }
+    std::string path = JoinPath(PathOf(field), numbers.size());
+    Fail(IsIntegral(element) ? RpcError::InvalidValue(std::move(path), RangeText(0, max))
+                             : RpcError::WrongType(std::move(path), "an integer"));
+    return std::nullopt;
+  }
+  return numbers;
+}
+
 void ObjectReader::FailChoice(std::string_view field, std::string names) {
   Fail(RpcError::InvalidValue(PathOf(field), Concat("must be one of ", names)));
 }

@@ -106,6 +106,14 @@ class ObjectReader {
   std::optional<std::vector<std::string>> OptionalStrings(std::string_view field, Limits count = {},
                                                           Limits length = {1});
 
+  // Integers as RequiredUint() takes them.
+  template <typename T>
+  std::optional<std::vector<T>> OptionalUints(std::string_view field, Limits count = {}) {
+    static_assert(std::is_unsigned_v<T>);
+    std::optional<std::vector<uint64_t>> values = ReadUints(field, count, std::numeric_limits<T>::max());
+    return values ? std::optional(std::vector<T>(values->begin(), values->end())) : std::nullopt;
+  }
+
   // The member itself, counted as read; nullptr when absent.
   const nlohmann::json* Raw(std::string_view field);
   // All members, counted as read: an object used as a map.
@@ -130,6 +138,7 @@ class ObjectReader {
   std::optional<std::string> ReadString(std::string_view field, bool required, Limits length);
   std::optional<bool> ReadBool(std::string_view field, bool required);
   std::optional<uint64_t> ReadUint(std::string_view field, bool required, uint64_t min, uint64_t max);
+  std::optional<std::vector<uint64_t>> ReadUints(std::string_view field, Limits count, uint64_t max);
   std::optional<ObjectReader> ReadObject(std::string_view field, bool required, Fields fields);
   std::vector<ObjectReader> ReadObjects(std::string_view field, bool required, Limits count, Fields fields);
   const nlohmann::json* FindArray(std::string_view field, bool required, Limits count);

@@ -42,6 +42,16 @@ RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph) {
                                  [&](const std::string& id) { return graph.FindRtpObserver(id); });
 }
 
+DataProducer* ReadDataProducer(ObjectReader& params, Graph& graph) {
+  return ReadObject<DataProducer>(params, "dataProducerId", "data producer",
+                                  [&](const std::string& id) { return graph.FindDataProducer(id); });
+}
+
+DataConsumer* ReadDataConsumer(ObjectReader& params, Graph& graph) {
+  return ReadObject<DataConsumer>(params, "dataConsumerId", "data consumer",
+                                  [&](const std::string& id) { return graph.FindDataConsumer(id); });
+}
+
 std::string RandomId() { return worker::UuidV4(); }
 
 }  // namespace sluice::api

@@ -18,6 +18,8 @@ void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterRtpObserverMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterDataProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterDataConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
 
 // Reads the id of an existing object; on error (kept in `params`) nullptr.
 Router* ReadRouter(ObjectReader& params, Graph& graph);
@@ -28,6 +30,8 @@ Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view 
 Producer* ReadProducer(ObjectReader& params, Graph& graph);
 Consumer* ReadConsumer(ObjectReader& params, Graph& graph);
 RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph);
+DataProducer* ReadDataProducer(ObjectReader& params, Graph& graph);
+DataConsumer* ReadDataConsumer(ObjectReader& params, Graph& graph);
 
 // The id that a new object is to have: the one in `field`, which must not be taken, or a random UUID.
 template <typename Taken>

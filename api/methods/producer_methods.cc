@@ -138,8 +138,7 @@ void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply rep
   if (params.error()) return reply(*params.error());
   const Transport* transport = producer->transport;
   control.data_plane().Ask(
-      transport->worker,
-      {.query = 0, .transport = transport->handle, .producer = producer->handle, .consumer = {}},
+      transport->worker, worker::Query{.transport = transport->handle, .producer = producer->handle},
       [&control, id = producer->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
         const Producer* still_there = control.graph().FindProducer(id);
         const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);

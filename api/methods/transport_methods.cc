@@ -28,7 +28,7 @@ void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply rep
   params.Finish();
   if (params.error()) return reply(*params.error());
   control.data_plane().Ask(
-      transport->worker, {.query = 0, .transport = transport->handle, .producer = {}, .consumer = {}},
+      transport->worker, worker::Query{.transport = transport->handle},
       [&control, id = transport->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
         const Transport* still_there = control.graph().FindTransport(id);
         const auto* stats = std::get_if<worker::TransportSnapshot>(&snapshot);

@@ -6,6 +6,7 @@
 
 #include "api/listen_info.h"
 #include "api/methods/methods.h"
+#include "api/sctp_json.h"
 #include "api/transport_json.h"
 #include "worker/random.h"
 
@@ -37,6 +38,7 @@ struct CreateRequest {
   std::string id;
   std::vector<ListenInfo> listen_infos;
   TimeDelta consent_timeout;
+  std::optional<transports::SctpOptions> sctp;
 };
 
 CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
@@ -53,6 +55,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   }
   request.consent_timeout = ReadConsentTimeout(params);
   params.OptionalUint<uint32_t>("initialAvailableOutgoingBitrate");
+  request.sctp = ReadSctpOptions(params, /*in_dtls=*/true);
   params.Finish();
   return request;
 }
@@ -72,22 +75,26 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   details.listening = std::move(bound->addresses);
   details.candidates = MakeCandidates(request.listen_infos, details.listening, CandidatePolicy());
   details.ice = NewIceCredentials();
+  if (request.sctp) transport->sctp = SctpDetails{.options = *request.sctp};
   control.data_plane().Send(
       transport->worker,
       worker::CreateWebRtcTransport{.transport = transport->handle,
                                     .sockets = std::move(bound->sockets),
                                     .ice = {.local = details.ice, .consent_timeout = request.consent_timeout},
                                     .dtls = control.dtls(),
+                                    .sctp = request.sctp,
                                     .rtcp_ssrc = Ssrc(worker::RandomUint32()),
                                     .random_seed = worker::RandomUint32()});
-  control.graph().Add(std::move(transport));
-  return nlohmann::json{{"transportId", request.id},
-                        {"iceRole", "controlled"},
-                        {"iceParameters", IceParametersJson(details)},
-                        {"iceCandidates", IceCandidatesJson(details)},
-                        {"iceState", ToString(details.ice_state)},
-                        {"dtlsParameters", DtlsParametersJson(details, *control.dtls())},
-                        {"dtlsState", ToString(details.dtls_state)}};
+  const Transport* added = control.graph().Add(std::move(transport));
+  nlohmann::json created = {{"transportId", request.id},
+                            {"iceRole", "controlled"},
+                            {"iceParameters", IceParametersJson(details)},
+                            {"iceCandidates", IceCandidatesJson(details)},
+                            {"iceState", ToString(details.ice_state)},
+                            {"dtlsParameters", DtlsParametersJson(details, *control.dtls())},
+                            {"dtlsState", ToString(details.dtls_state)}};
+  if (added->sctp) created.update(SctpJson(*added->sctp));
+  return created;
 }
 
 std::vector<Fingerprint> ReadFingerprints(ObjectReader& dtls) {

@@ -49,17 +49,18 @@ void Dump(ControlPlane* control, Dispatcher::Reply reply) {
   collected->missing = workers;
   collected->reply = std::move(reply);
   for (uint32_t worker = 0; worker < workers; ++worker) {
-    control->data_plane().Ask(worker, {}, [control, collected, worker](worker::Snapshot snapshot) {
-      collected->workers[worker] = WorkerJson(std::get<worker::WorkerSnapshot>(snapshot));
-      if (--collected->missing > 0) return;
-      nlohmann::json router_ids = nlohmann::json::array();
-      for (const auto& [id, router] : control->graph().routers()) router_ids.push_back(id);
-      collected->reply(nlohmann::json{{"pid", getpid()},
-                                      {"version", SLUICE_VERSION},
-                                      {"workers", std::move(collected->workers)},
-                                      {"routerIds", std::move(router_ids)},
-                                      {"webRtcServerIds", nlohmann::json::array()}});
-    });
+    control->data_plane().Ask(
+        worker, worker::Query(), [control, collected, worker](worker::Snapshot snapshot) {
+          collected->workers[worker] = WorkerJson(std::get<worker::WorkerSnapshot>(snapshot));
+          if (--collected->missing > 0) return;
+          nlohmann::json router_ids = nlohmann::json::array();
+          for (const auto& [id, router] : control->graph().routers()) router_ids.push_back(id);
+          collected->reply(nlohmann::json{{"pid", getpid()},
+                                          {"version", SLUICE_VERSION},
+                                          {"workers", std::move(collected->workers)},
+                                          {"routerIds", std::move(router_ids)},
+                                          {"webRtcServerIds", nlohmann::json::array()}});
+        });
   }
 }
 

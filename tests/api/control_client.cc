@@ -126,7 +126,7 @@ std::vector<std::string> ControlClient::TakeNotifications() {
     const json& notification = notifications_[notifications_taken_];
     const json& params = notification["params"];
     json id;
-    for (const char* field : {"rtpObserverId", "consumerId", "transportId"}) {
+    for (const char* field : {"rtpObserverId", "consumerId", "dataConsumerId", "transportId"}) {
       if (id.is_null() && params.contains(field)) id = params[field];
     }
     taken.push_back(notification["method"].get<std::string>() + " " + id.get<std::string>());
@@ -135,8 +135,10 @@ std::vector<std::string> ControlClient::TakeNotifications() {
 }
 
 json ControlClient::CreateTransport(const std::string& id, const std::string& router) {
-  return Call("webRtcTransport.create",
-              {{"routerId", router}, {"transportId", id}, {"listenInfos", {LoopbackListenInfo()}}});
+  return Call("webRtcTransport.create", {{"routerId", router},
+                                         {"transportId", id},
+                                         {"listenInfos", {LoopbackListenInfo()}},
+                                         {"enableSctp", true}});
 }
 
 void ControlClient::CreateExampleObjects() {
@@ -151,6 +153,13 @@ void ControlClient::CreateExampleObjects() {
   consumer["consumerId"] = "consumer-1";
   Call("consumer.create", std::move(consumer));
   Call("audioLevelObserver.create", {{"routerId", "router-1"}, {"rtpObserverId", "rtpObserver-1"}});
+  json data_producer = ApiDocument::Get().Example("dataProducer.create");
+  data_producer["dataProducerId"] = "dataProducer-1";
+  data_producer["sctpStreamParameters"]["streamId"] = 0;
+  Call("dataProducer.create", std::move(data_producer));
+  json data_consumer = ApiDocument::Get().Example("dataConsumer.create");
+  data_consumer["dataConsumerId"] = "dataConsumer-1";
+  Call("dataConsumer.create", std::move(data_consumer));
 }
 
 json LoopbackListenInfo(const json& more) {

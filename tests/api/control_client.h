@@ -56,10 +56,10 @@ class ControlClient {
   ControlPlane& control() { return *control_; }
   bool closed() const { return closed_; }
 
-  // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus) and consumer-1;
-  // and rtpObserver-1.
+  // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus), consumer-1,
+  // dataProducer-1 and dataConsumer-1; and rtpObserver-1.
   void CreateExampleObjects();
-  // A WebRTC transport on loopback.
+  // A WebRTC transport on loopback, with SCTP.
   nlohmann::json CreateTransport(const std::string& id, const std::string& router = "router-1");
 
  private:

@@ -48,10 +48,12 @@ class GraphTest : public ::testing::Test {
   DataPlane data_plane_{1, [] {}, [](worker::Event&&) {}};
   std::vector<std::string> told_;
   std::vector<bool> found_when_told_;
-  Graph graph_{&data_plane_, [this](const std::string& id) {
+  Graph graph_{&data_plane_,
+               [this](const std::string& id) {
                  told_.push_back(id);
                  found_when_told_.push_back(graph_.FindConsumer(id) != nullptr);
-               }};
+               },
+               [this](const std::string& id) { told_.push_back(id); }};
 
   Router* room_ = AddRouter("room");
   Transport* up_ = AddTransport(room_, "up");

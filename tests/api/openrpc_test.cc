@@ -111,6 +111,17 @@ const std::vector<Special>& Specials() {
        {{"/dtlsParameters/fingerprints/0/value", "AB:CD"}},
        {"invalid_value", "params.dtlsParameters.fingerprints[0].value"}},
       {"webRtcTransport.connect", {{"/transportId", "connected"}}, {"invalid_state", ""}},
+      {"dataProducer.create", {{"/transportId", "connected"}}, {"invalid_state", ""}},
+      {"dataProducer.create",
+       {{"/sctpStreamParameters/streamId", 0}},
+       {"invalid_value", "params.sctpStreamParameters.streamId"}},
+      {"dataProducer.create",
+       {{"/sctpStreamParameters/maxRetransmits", 1}},
+       {"exclusive_fields", "params.sctpStreamParameters.ordered"}},
+      {"dataConsumer.create", {{"/transportId", "connected"}}, {"invalid_state", ""}},
+      {"dataConsumer.create",
+       {{"/maxRetransmits", 1}, {"/maxPacketLifeTime", 1}},
+       {"exclusive_fields", "params.maxRetransmits"}},
       {"producer.create",
        {{"/rtpParameters/codecs/0/mimeType", "audio/none"}},
        {"unsupported", "params.rtpParameters.codecs[0]"}},
@@ -122,7 +133,9 @@ const std::vector<Special>& Specials() {
 }
 
 void ConnectAnother(ControlClient& client) {
-  client.CreateTransport("connected");
+  client.Call(
+      "webRtcTransport.create",
+      {{"routerId", "router-1"}, {"transportId", "connected"}, {"listenInfos", {LoopbackListenInfo()}}});
   json connect = Document().Example("webRtcTransport.connect");
   connect["transportId"] = "connected";
   client.Call("webRtcTransport.connect", connect);
@@ -205,7 +218,9 @@ TEST_P(OpenRpcMethodTest, OptionalFieldsMayBeAbsentAndClientsMaySendMore) {
     ControlClient client;
     client.CreateExampleObjects();
     SCOPED_TRACE(params.dump());
-    if (name() != "router.canConsume" && IsAnotherCodec(params)) {
+    if (name() == "dataProducer.create" && !params.contains("sctpStreamParameters")) {
+      EXPECT_EQ(client.Refused(name(), params).reason, "missing_field");  // The transport has SCTP.
+    } else if (name() != "router.canConsume" && IsAnotherCodec(params)) {
       EXPECT_EQ(client.Refused(name(), params).reason, "unsupported");
     } else {
       client.Call(name(), params);

@@ -1,0 +1,33 @@
+// The seam between data channels and what carries them: an SCTP association, or the application.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "router/data/data_config.h"
+#include "router/data/data_message.h"
+
+namespace sluice::router {
+
+enum class DataSendResult : uint8_t { kSent, kBufferFull, kClosed, kTooLarge };
+
+class DataPort {
+ public:
+  virtual ~DataPort() = default;
+
+  // Takes the message for sending, or says why not. None of these calls back.
+  virtual DataSendResult SendData(const DataConsumerConfig& consumer, const DataMessage& message) = 0;
+  // Bytes that were taken and have not left.
+  virtual size_t BufferedAmount(const DataConsumerConfig& consumer) const = 0;
+  // Beyond it SendData() answers kBufferFull.
+  virtual size_t BufferLimit() const = 0;
+  // An outgoing stream ends, or an incoming one is not wanted any more (RFC 6525).
+  virtual void ResetOutgoing(uint16_t stream) = 0;
+  virtual void ResetIncoming(uint16_t stream) = 0;
+  // While held, nothing more is taken from the peer, whose own buffer then fills up.
+  virtual void HoldIncoming(bool held) = 0;
+  // For the application: a message was dropped because the buffer was full.
+  virtual void TellBufferFull(DataConsumerHandle consumer) = 0;
+};
+
+}  // namespace sluice::router
