@@ -5,8 +5,6 @@ namespace {
 
 using nlohmann::json;
 
-// As many as SCTP has (RFC 8831 §6.2).
-constexpr uint16_t kStreams = 65'535;
 constexpr uint32_t kMaxSize = 1u << 30;
 
 void ReadSize(ObjectReader& params, std::string_view field, uint32_t min, size_t* size) {
@@ -36,8 +34,8 @@ std::optional<transports::SctpOptions> ReadSctpOptions(ObjectReader& params, boo
 json SctpParametersJson(const SctpDetails& details) {
   const transports::SctpOptions& options = details.options;
   return {{"port", options.port},
-          {"OS", kStreams},
-          {"MIS", kStreams},
+          {"OS", transports::kSctpStreams},
+          {"MIS", transports::kSctpStreams},
           {"maxMessageSize", options.max_receive_message_size},
           {"maxSendMessageSize", options.max_send_message_size},
           {"maxReceiveMessageSize", options.max_receive_message_size},

@@ -47,17 +47,13 @@ bool IsStreamUsed(const Transport& transport, uint16_t stream) {
          std::any_of(transport.data_producers.begin(), transport.data_producers.end(), uses);
 }
 
-// A stream that nobody uses, as long unused as can be: its reset may still be under way. libwebrtc's clients
-// have 1,024 of them; more are given out only when those are taken. nullopt: none is left.
+// The stream that has been unused for longest: the reset of another may still be under way. nullopt: none is
+// left.
 std::optional<uint16_t> NextStream(Transport* transport) {
-  constexpr uint16_t kEveryClientHas = 1'024;
   uint16_t& next = transport->sctp->next_stream;
-  for (int tries = 0; tries < kEveryClientHas; ++tries) {
-    const uint16_t stream = std::exchange(next, static_cast<uint16_t>((next + 1) % kEveryClientHas));
+  for (int tries = 0; tries < transports::kSctpStreams; ++tries) {
+    const uint16_t stream = std::exchange(next, static_cast<uint16_t>((next + 1) % transports::kSctpStreams));
     if (!IsStreamUsed(*transport, stream)) return stream;
-  }
-  for (uint32_t stream = kEveryClientHas; stream < 65'535; ++stream) {
-    if (!IsStreamUsed(*transport, static_cast<uint16_t>(stream))) return static_cast<uint16_t>(stream);
   }
   return std::nullopt;
 }

@@ -32,7 +32,7 @@ std::optional<SctpStreamParameters> ReadStream(const Transport& transport, Objec
   std::optional<ObjectReader> reader = params.OptionalObject("sctpStreamParameters", Fields::kOpen);
   if (!reader) return std::nullopt;
   SctpStreamParameters parameters;
-  parameters.stream = reader->RequiredUint<uint16_t>("streamId", 0, 65'534);
+  parameters.stream = reader->RequiredUint<uint16_t>("streamId", 0, transports::kSctpStreams - 1);
   parameters.reliability = ReadReliability(*reader);
   if (reader->ok() && IsStreamTaken(transport, parameters.stream)) {
     reader->Fail(RpcError::InvalidValue(reader->PathOf("streamId"),

@@ -9,6 +9,9 @@ namespace sluice::transports {
 
 enum class SctpState : uint8_t { kNew, kConnecting, kConnected, kFailed, kClosed };
 
+// Streams of an association, each way: what libwebrtc's clients have ids for.
+inline constexpr uint16_t kSctpStreams = 1'024;
+
 struct SctpOptions {
   uint16_t port = 5000;                    // Ours and the peer's.
   size_t max_send_message_size = 262'144;  // Bytes, as the other sizes.

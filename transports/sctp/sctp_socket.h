@@ -14,6 +14,7 @@
 #include "rtp/bytes.h"
 #include "rtp/data_message.h"
 #include "rtp/units.h"
+#include "transports/sctp/sctp_options.h"
 #include "transports/sctp/sctp_stack.h"
 
 struct socket;  // usrsctp's.
@@ -24,7 +25,7 @@ class SctpSocket {
  public:
   struct Options {
     uint16_t port = 5000;  // Ours and the peer's.
-    uint16_t streams = 1024;
+    uint16_t streams = kSctpStreams;
     size_t mtu = 1191;
     size_t send_buffer = 256 * 1024;
     size_t receive_window = 5'242'880;
