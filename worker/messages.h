@@ -184,14 +184,14 @@ struct Query {
 };
 struct StopWorker {};
 
-using Command = std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
-                             CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-                             SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer,
-                             SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver,
-                             SetRtpObserverPaused, SetObserved, CloseRtpObserver, CreateDataProducer,
-                             SetDataProducerPaused, CloseDataProducer, ProduceData, CreateDataConsumer,
-                             SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
-                             CloseDataConsumer, SendData, Query, StopWorker>;
+using Command =
+    std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
+                 CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
+                 SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
+                 CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
+                 CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
+                 CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
+                 CloseDataConsumer, SendData, Query, StopWorker>;
 
 // --- Worker → control plane -----------------------------------------------------------------------------
 
@@ -239,8 +239,8 @@ struct Answer {
   Snapshot snapshot;
 };
 
-using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved, SctpStateChanged,
-                           DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
+using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved,
+                           SctpStateChanged, DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 

@@ -51,7 +51,6 @@ class Worker {
 
  private:
   void DrainMailboxes();
-  void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
   void EndTurn();
 
   void Handle(CreateWebRtcTransport&& command);
