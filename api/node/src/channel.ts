@@ -28,7 +28,7 @@ export type NotificationParams = Record<string, unknown>;
 export type NotificationListener = (method: string, params: NotificationParams) => void;
 
 /** The most specific id names the object that a notification is about. */
-const idFields = ['rtpObserverId', 'consumerId', 'producerId', 'transportId', 'routerId'];
+const idFields = ['rtpObserverId', 'consumerId', 'dataConsumerId', 'producerId', 'transportId', 'routerId'];
 
 /** JSON-RPC 2.0 with one sluice process: one message a line, both ways. */
 export class Channel {
@@ -70,6 +70,14 @@ export class Channel {
   /** Sends a request whose answer does not matter. */
   send(method: string, params: object = {}): void {
     this.request(method, params).catch((error: Error) => logger.debug(`ignored: ${error.message}`));
+  }
+
+  /** Tells the process something that it does not answer. */
+  notify(method: string, params: object): void {
+    if (this.#closed) return;
+
+    const line = JSON.stringify({ jsonrpc: '2.0', method, params: withoutNulls(params) });
+    this.#input.write(`${line}\n`);
   }
 
   /** The notifications about the object with this id go to this listener. */

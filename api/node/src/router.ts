@@ -15,6 +15,7 @@ import type {
   AudioLevelObserverOptions,
 } from './rtp_observer_types.js';
 import type { RtpCapabilities } from './rtp_parameters.js';
+import { sctpOptions } from './sctp_parameters.js';
 import type { Transport } from './transport.js';
 import type { TransportListenInfo, TransportPortRange } from './transport_types.js';
 import { rejectUnsupported } from './unsupported_options.js';
@@ -87,13 +88,14 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     const { iceConsentTimeout, initialAvailableOutgoingBitrate, appData } = options;
 
     checkAppData(appData);
-    rejectUnsupported(options, 'webRtcServer', 'enableSctp');
+    rejectUnsupported(options, 'webRtcServer');
 
     const data = await this.channel.request<WebRtcTransportData>('webRtcTransport.create', {
       routerId: this.id,
       listenInfos: this.#listenInfos(options),
       iceConsentTimeout,
       initialAvailableOutgoingBitrate,
+      ...sctpOptions(options),
     });
 
     this.#checkOpen();

@@ -2,6 +2,10 @@ import { checkAppData, type AppData } from './app_data.js';
 import type { Channel } from './channel.js';
 import { Consumer, type ConsumerData } from './consumer.js';
 import type { ConsumerOptions } from './consumer_types.js';
+import { DataConsumer, type DataConsumerData } from './data_consumer.js';
+import type { DataConsumerOptions } from './data_consumer_types.js';
+import { DataProducer, type DataProducerData } from './data_producer.js';
+import type { DataProducerOptions } from './data_producer_types.js';
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
@@ -23,6 +27,8 @@ export abstract class Transport<
 > extends Handle<TransportAppData, Events, Observer> {
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
+  readonly #dataProducers = new Map<string, DataProducer>();
+  readonly #dataConsumers = new Map<string, DataConsumer>();
 
   /** @internal */
   protected constructor(channel: Channel, id: string, appData?: TransportAppData) {
@@ -117,6 +123,56 @@ export abstract class Transport<
     return consumer;
   }
 
+  /** Receives the messages of a data channel, or of the application where the transport is direct. */
+  async produceData<DataProducerAppData extends AppData = AppData>(
+    options: DataProducerOptions<DataProducerAppData> = {},
+  ): Promise<DataProducer<DataProducerAppData>> {
+    const { id, sctpStreamParameters, label, protocol, paused, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<DataProducerData>('dataProducer.create', {
+      transportId: this.id,
+      dataProducerId: id,
+      sctpStreamParameters,
+      label,
+      protocol,
+      paused,
+    });
+
+    this.#checkOpen();
+    const producer = new DataProducer<DataProducerAppData>(this.channel, data, appData);
+    this.#addDataProducer(producer);
+
+    return producer;
+  }
+
+  /** Sends a data producer's messages to the endpoint, or to the application where the transport is direct. */
+  async consumeData<DataConsumerAppData extends AppData = AppData>(
+    options: DataConsumerOptions<DataConsumerAppData>,
+  ): Promise<DataConsumer<DataConsumerAppData>> {
+    const { dataProducerId, ordered, maxPacketLifeTime, maxRetransmits } = options;
+    const { paused, subchannels, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<DataConsumerData>('dataConsumer.create', {
+      transportId: this.id,
+      dataProducerId,
+      ordered,
+      maxPacketLifeTime,
+      maxRetransmits,
+      paused,
+      subchannels,
+    });
+
+    this.#checkOpen();
+    const consumer = new DataConsumer<DataConsumerAppData>(this.channel, data, appData);
+    this.#addDataConsumer(consumer);
+
+    return consumer;
+  }
+
   /** It may have closed while the process answered; what was created closed with it. */
   #checkOpen(): void {
     if (this.closed) {
@@ -143,6 +199,25 @@ export abstract class Transport<
     this.#observerEvents.safeEmit('newconsumer', consumer);
   }
 
+  #addDataProducer(producer: DataProducer): void {
+    this.#dataProducers.set(producer.id, producer);
+    producer.on('@close', () => {
+      this.#dataProducers.delete(producer.id);
+      this.#events.emit('@dataproducerclose', producer);
+    });
+    this.#events.emit('@newdataproducer', producer);
+    this.#observerEvents.safeEmit('newdataproducer', producer);
+  }
+
+  #addDataConsumer(consumer: DataConsumer): void {
+    const forget = (): boolean => this.#dataConsumers.delete(consumer.id);
+
+    this.#dataConsumers.set(consumer.id, consumer);
+    consumer.on('@close', forget);
+    consumer.on('@dataproducerclose', forget);
+    this.#observerEvents.safeEmit('newdataconsumer', consumer);
+  }
+
   #closeChildren(): void {
     this.#producers.forEach(producer => {
       producer.transportClosed();
@@ -151,6 +226,13 @@ export abstract class Transport<
     this.#producers.clear();
     this.#consumers.forEach(consumer => consumer.transportClosed());
     this.#consumers.clear();
+    this.#dataProducers.forEach(producer => {
+      producer.transportClosed();
+      this.#events.emit('@dataproducerclose', producer);
+    });
+    this.#dataProducers.clear();
+    this.#dataConsumers.forEach(consumer => consumer.transportClosed());
+    this.#dataConsumers.clear();
   }
 
   /** This and its observer with the events of every transport: those of a subclass are open. */

@@ -1,5 +1,7 @@
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
 import type { Consumer } from './consumer.js';
+import type { DataConsumer } from './data_consumer.js';
+import type { DataProducer } from './data_producer.js';
 import type { Producer } from './producer.js';
 import type { SctpNegotiatedCapabilities, SctpParameters, SctpState } from './sctp_parameters.js';
 
@@ -136,12 +138,16 @@ export type TransportEvents = {
   '@close': [];
   '@newproducer': [Producer];
   '@producerclose': [Producer];
+  '@newdataproducer': [DataProducer];
+  '@dataproducerclose': [DataProducer];
 };
 
 export type TransportObserverEvents = {
   close: [];
   newproducer: [Producer];
   newconsumer: [Consumer];
+  newdataproducer: [DataProducer];
+  newdataconsumer: [DataConsumer];
   trace: [TransportTraceEventData];
 };
 

@@ -158,6 +158,11 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
           params['dtlsState'] as DtlsState,
           params['dtlsRemoteCert'] as string | undefined,
         );
+      case 'transport.sctpStateChange':
+        return this.#sctpStateChanged(
+          params['sctpState'] as SctpState,
+          params['sctpNegotiatedCapabilities'] as SctpNegotiatedCapabilities | undefined,
+        );
       default:
         return super.handleNotification(method, params);
     }
@@ -173,6 +178,16 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
     this.#data.iceSelectedTuple = iceSelectedTuple;
     this.safeEmit('iceselectedtuplechange', structuredClone(iceSelectedTuple));
     this.observer.safeEmit('iceselectedtuplechange', structuredClone(iceSelectedTuple));
+  }
+
+  #sctpStateChanged(
+    sctpState: SctpState,
+    sctpNegotiatedCapabilities: SctpNegotiatedCapabilities | undefined,
+  ): void {
+    this.#data.sctpState = sctpState;
+    this.#data.sctpNegotiatedCapabilities = sctpNegotiatedCapabilities;
+    this.safeEmit('sctpstatechange', sctpState);
+    this.observer.safeEmit('sctpstatechange', sctpState);
   }
 
   #dtlsStateChanged(dtlsState: DtlsState, dtlsRemoteCert: string | undefined): void {

@@ -1,7 +1,7 @@
 import type { AppData } from './app_data.js';
 import type { Either } from './either.js';
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
-import type { SctpState } from './sctp_parameters.js';
+import type { SctpOptions, SctpState } from './sctp_parameters.js';
 import type {
   BaseTransportDump,
   BaseTransportStats,
@@ -16,7 +16,7 @@ import type {
 export type WebRtcTransportOptions<WebRtcTransportAppData extends AppData = AppData> =
   WebRtcTransportOptionsBase<WebRtcTransportAppData> & WebRtcTransportListen;
 
-type WebRtcTransportOptionsBase<WebRtcTransportAppData> = {
+type WebRtcTransportOptionsBase<WebRtcTransportAppData> = SctpOptions & {
   /** Listen in UDP. Default true. */
   enableUdp?: boolean;
   /** Listen in TCP. Default false. */

@@ -153,6 +153,13 @@ export type Data = [
   Assert<Same<ours.ConsumerTraceEventData, theirs.ConsumerTraceEventData>>,
   Assert<Same<ours.ConsumerDump, Optional<theirs.ConsumerDump, OptionalDump>>>,
   Assert<Same<ours.ConsumerStat, Optional<theirs.ConsumerStat, OptionalStats>>>,
+  Assert<Same<ours.SctpStreamParameters, theirs.SctpStreamParameters>>,
+  Assert<Same<ours.DataProducerType, theirs.DataProducerType>>,
+  Assert<Same<ours.DataProducerDump, theirs.DataProducerDump>>,
+  Assert<Same<ours.DataProducerStat, theirs.DataProducerStat>>,
+  Assert<Same<ours.DataConsumerType, theirs.DataConsumerType>>,
+  Assert<Same<ours.DataConsumerDump, theirs.DataConsumerDump>>,
+  Assert<Same<ours.DataConsumerStat, theirs.DataConsumerStat>>,
   Assert<Same<ours.RtpObserverType, theirs.RtpObserverType>>,
   Assert<Same<ours.WorkerLogLevel, theirs.WorkerLogLevel>>,
   Assert<Same<ours.WorkerLogTag, theirs.WorkerLogTag>>,
@@ -162,15 +169,7 @@ export type Data = [
   Assert<Assignable<ours.WorkerDump, Omit<theirs.WorkerDump, 'channelMessageHandlers'>>>,
 ];
 
-type MissingTransportOption =
-  | 'webRtcServer'
-  | 'enableSctp'
-  | 'maxSendMessageSize'
-  | 'maxReceiveMessageSize'
-  | 'sctpSendBufferSize'
-  | 'sctpPerStreamSendQueueLimit'
-  | 'sctpMaxReceiverWindowBufferSize'
-  | 'sctpDefaultStreamBufferedAmountLowThreshold';
+type MissingTransportOption = 'webRtcServer';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type KeysOf<T> = T extends unknown ? keyof T : never;
@@ -188,6 +187,8 @@ export type Options = [
     >
   >,
   Assert<Same<ours.ConsumerOptions, Omit<theirs.ConsumerOptions, 'pipe'>>>,
+  Assert<Same<ours.DataProducerOptions, theirs.DataProducerOptions>>,
+  Assert<Same<ours.DataConsumerOptions, theirs.DataConsumerOptions>>,
   Assert<
     Same<
       Exclude<KeysOf<theirs.WebRtcTransportOptions>, KeysOf<ours.WebRtcTransportOptions>>,
@@ -206,10 +207,18 @@ export type Options = [
   >,
 ];
 
-type DataEvents = '@newdataproducer' | '@dataproducerclose' | '@listenserverclose';
+type ServerEvents = '@listenserverclose';
 
 /** Events whose arguments are objects of this package. */
-type WithObjects = '@newproducer' | '@producerclose' | 'newproducer' | 'newconsumer';
+type WithObjects =
+  | '@newproducer'
+  | '@producerclose'
+  | '@newdataproducer'
+  | '@dataproducerclose'
+  | 'newproducer'
+  | 'newconsumer'
+  | 'newdataproducer'
+  | 'newdataconsumer';
 type WithProducers =
   'volumes' | 'dominantspeaker' | 'addproducer' | 'removeproducer' | 'newrtpobserver';
 
@@ -252,21 +261,24 @@ export type Events = [
   Assert<
     Same<
       Omit<ours.WebRtcTransportEvents, WithObjects>,
-      Omit<theirs.WebRtcTransportEvents, DataEvents | WithObjects>
+      Omit<theirs.WebRtcTransportEvents, ServerEvents | WithObjects>
     >
   >,
   Assert<
     Same<
       Omit<ours.WebRtcTransportObserverEvents, WithObjects>,
-      Omit<
-        theirs.WebRtcTransportObserverEvents,
-        'newdataproducer' | 'newdataconsumer' | WithObjects
-      >
+      Omit<theirs.WebRtcTransportObserverEvents, WithObjects>
     >
   >,
   Assert<Same<ours.TransportEvents['@newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newconsumer'], [ours.Consumer]>>,
+  Assert<Same<ours.TransportObserverEvents['newdataproducer'], [ours.DataProducer]>>,
+  Assert<Same<ours.TransportObserverEvents['newdataconsumer'], [ours.DataConsumer]>>,
+  Assert<Same<ours.DataProducerEvents, theirs.DataProducerEvents>>,
+  Assert<Same<ours.DataProducerObserverEvents, theirs.DataProducerObserverEvents>>,
+  Assert<Same<ours.DataConsumerEvents, theirs.DataConsumerEvents>>,
+  Assert<Same<ours.DataConsumerObserverEvents, theirs.DataConsumerObserverEvents>>,
   Assert<Same<ours.ProducerEvents, theirs.ProducerEvents>>,
   Assert<Same<ours.ProducerObserverEvents, theirs.ProducerObserverEvents>>,
   Assert<Same<ours.ConsumerEvents, theirs.ConsumerEvents>>,
@@ -275,7 +287,7 @@ export type Events = [
   Assert<Same<EventNames<ours.Consumer>, EventNames<theirs.Consumer>>>,
   Assert<Same<EventNames<ours.Router>, EventNames<theirs.Router>>>,
   Assert<
-    Same<EventNames<ours.WebRtcTransport>, Exclude<EventNames<theirs.WebRtcTransport>, DataEvents>>
+    Same<EventNames<ours.WebRtcTransport>, Exclude<EventNames<theirs.WebRtcTransport>, ServerEvents>>
   >,
   Assert<
     Same<EventNames<ours.Worker>, Exclude<EventNames<theirs.Worker>, '@success' | '@failure'>>
@@ -308,7 +320,11 @@ type Replaced<T> = T extends theirs.Router
           ? ours.AudioLevelObserver
           : T extends theirs.ActiveSpeakerObserver
             ? ours.ActiveSpeakerObserver
-            : never;
+            : T extends theirs.DataProducer
+              ? ours.DataProducer
+              : T extends theirs.DataConsumer
+                ? ours.DataConsumer
+                : never;
 
 /** Whether a method that creates an object takes Options and returns the corresponding object. */
 type SameCreate<
@@ -332,8 +348,6 @@ type MissingOfTransport =
   | 'listenServerClosed'
   | 'setMaxOutgoingBitrate'
   | 'setMinOutgoingBitrate'
-  | 'produceData'
-  | 'consumeData'
   | 'enableTraceEvent';
 
 type MissingOfRouter =
@@ -386,7 +400,7 @@ export type Classes = [
     SameMembers<
       ours.Transport,
       theirs.Transport,
-      'observer' | 'produce' | 'consume',
+      'observer' | 'produce' | 'consume' | 'produceData' | 'consumeData',
       MissingOfTransport
     >
   >,
@@ -394,7 +408,7 @@ export type Classes = [
     SameMembers<
       ours.WebRtcTransport,
       theirs.WebRtcTransport,
-      'observer' | 'produce' | 'consume' | 'dump' | 'getStats',
+      'observer' | 'produce' | 'consume' | 'produceData' | 'consumeData' | 'dump' | 'getStats',
       MissingOfTransport
     >
   >,
@@ -427,6 +441,22 @@ export type Classes = [
   >,
   Assert<SameCreate<ours.ProducerOptions, ours.Transport['produce'], theirs.Transport['produce']>>,
   Assert<SameCreate<ours.ConsumerOptions, ours.Transport['consume'], theirs.Transport['consume']>>,
+  Assert<SameMembers<ours.DataProducer, theirs.DataProducer, 'observer'>>,
+  Assert<SameMembers<ours.DataConsumer, theirs.DataConsumer, 'observer'>>,
+  Assert<
+    SameCreate<
+      ours.DataProducerOptions,
+      ours.Transport['produceData'],
+      theirs.Transport['produceData']
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.DataConsumerOptions,
+      ours.Transport['consumeData'],
+      theirs.Transport['consumeData']
+    >
+  >,
   // @ts-expect-error -- What is not there must be listed.
   Assert<SameMembers<ours.Consumer, theirs.Consumer, 'observer' | 'dump' | 'getStats', never>>,
   // @ts-expect-error -- What is there must not be listed.
@@ -443,6 +473,8 @@ export type AppDataArgument = [
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
+  Assert<Same<ours.DataProducer<MyData>['appData'], MyData>>,
+  Assert<Same<ours.DataConsumer<MyData>['appData'], MyData>>,
   Assert<Same<ours.AudioLevelObserver<MyData>['appData'], MyData>>,
   Assert<Same<ours.ActiveSpeakerObserver<MyData>['appData'], MyData>>,
 ];
