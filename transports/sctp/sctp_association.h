@@ -87,6 +87,10 @@ class SctpAssociation {
   // Payload octets that wait here; what usrsctp has taken (256 KiB of all streams at most) counts as sent.
   size_t buffered_amount(uint16_t stream) const { return queue_.buffered(stream); }
   size_t buffered_amount() const { return queue_.buffered(); }
+  // How full what a message of this stream goes through is: at 1 Send() answers kBufferFull.
+  double fill(uint16_t stream) const { return queue_.fill(stream); }
+  // Payload octets that have left the queue for the peer, ever.
+  uint64_t taken() const { return queue_.taken(); }
   // False: messages stay unread, and the receive window closes.
   void SetReceiving(bool receiving) { receiving_ = receiving; }
 

@@ -55,6 +55,7 @@ void SctpSendQueue::Take(size_t size) {
   Stream& stream = streams_.at(id);
   stream.resetting = false;
   stream.messages.front().taken += size;
+  taken_ += size;
   Shrink(id, &stream, size);
   if (stream.messages.front().rest().empty()) PopFront(id, &stream);
 }
@@ -122,6 +123,11 @@ Timestamp SctpSendQueue::NextTimeout() const {
 size_t SctpSendQueue::buffered(uint16_t id) const {
   auto it = streams_.find(id);
   return it == streams_.end() ? 0 : it->second.buffered;
+}
+
+double SctpSendQueue::fill(uint16_t id) const {
+  return std::max(static_cast<double>(buffered(id)) / static_cast<double>(limits_.per_stream),
+                  static_cast<double>(buffered_) / static_cast<double>(limits_.total));
 }
 
 void SctpSendQueue::SetLowThreshold(uint16_t id, size_t threshold) { streams_[id].low_threshold = threshold; }

@@ -64,6 +64,9 @@ class SctpSendQueue {
 
   size_t buffered(uint16_t stream) const;
   size_t buffered() const { return buffered_; }
+  // How full what a message of this stream goes through is: 1 is a limit.
+  double fill(uint16_t stream) const;
+  uint64_t taken() const { return taken_; }  // Octets by usrsctp, ever.
   void SetLowThreshold(uint16_t stream, size_t threshold);
   // Streams whose buffered amount has fallen to their threshold since the last call.
   std::vector<uint16_t> TakeLowStreams() { return std::exchange(low_, {}); }
@@ -89,6 +92,7 @@ class SctpSendQueue {
   std::vector<uint16_t> resets_;
   std::vector<uint16_t> low_;
   size_t buffered_ = 0;
+  uint64_t taken_ = 0;
   uint64_t expired_ = 0;
 };
 

@@ -63,6 +63,18 @@ TEST(SctpSendQueueTest, HasRoomUntilALimitIsReached) {
   EXPECT_FALSE(queue.HasRoom(3));
 }
 
+TEST(SctpSendQueueTest, IsAsFullAsTheFullerOfItsLimits) {
+  SctpSendQueue queue({.total = 400, .per_stream = 200});
+  queue.Push(MessageOf(1, 100));
+  EXPECT_DOUBLE_EQ(queue.fill(1), 0.5);
+  EXPECT_DOUBLE_EQ(queue.fill(2), 0.25);
+  queue.Push(MessageOf(2, 200));
+  EXPECT_DOUBLE_EQ(queue.fill(1), 0.75);
+  queue.Next(kNow);
+  queue.Take(60);
+  EXPECT_EQ(queue.taken(), 60u);
+}
+
 TEST(SctpSendQueueTest, TellsWhenAStreamFallsToItsThreshold) {
   SctpSendQueue queue({.low_threshold = 10});
   queue.SetLowThreshold(2, 0);
