@@ -23,6 +23,7 @@
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "transports/sctp/sctp_options.h"
+#include "transports/sctp/sctp_stack.h"
 #include "worker/snapshots.h"
 #include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
@@ -278,8 +279,16 @@ struct ForwardedData {
   router::DataProducerHandle producer;
   router::DataMessageRef message;
 };
-using PeerRequest = std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport, SubscribeData,
-                                 UnsubscribeData, HoldData, DataHandled, ForwardedData>;
+// To worker 0, which runs usrsctp's timers: there is an association.
+struct SctpStarted {};
+// From worker 0: what a timer of usrsctp did to an association.
+struct SctpTimerOutput {
+  transports::SctpId association;
+  std::vector<uint8_t> packet;
+};
+using PeerRequest =
+    std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport, SubscribeData, UnsubscribeData,
+                 HoldData, DataHandled, ForwardedData, SctpStarted, SctpTimerOutput>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {

@@ -40,7 +40,7 @@ class SendQueue {
     size_t max_backlog = 2048;
     // Datagrams that may gather before they leave without waiting for Flush().
     size_t max_pending = 8192;
-    bool segmentation = true;              // False: each datagram is a message of its own.
+    bool segmentation = true;            // False: each datagram is a message of its own.
     SendFunction send = SendFunction();  // Empty: sendmmsg.
   };
 

@@ -17,6 +17,7 @@ Session::Session(const WorkerContext& context, const Options& options)
 Session::~Session() = default;
 
 void Session::Leave() {
+  if (sctp_) sctp_->Close(context_.loop->Now());
   std::vector<router::ConsumerHandle> consumers;
   for (const auto& [handle, consumer] : rtp_.consumers()) consumers.push_back(handle);
   for (router::ConsumerHandle consumer : consumers) RemoveConsumer(consumer);
@@ -119,6 +120,7 @@ void Session::HandleRtp(Timestamp now, const SlabRef& packet, size_t size) {
 
 void Session::HandleTimeout(Timestamp now) {
   HandleTransportTimeout(now);
+  if (sctp_) sctp_->HandleTimeout(now);
   rtp_.HandleTimeout(now);
   data_.HandleTimeout(now);
   Settle(now);
@@ -126,12 +128,14 @@ void Session::HandleTimeout(Timestamp now) {
 
 void Session::Settle(Timestamp now) {
   DrainTransport(now);
+  if (sctp_ && sctp_ready()) sctp_->Start(now);
   rtp_.SetWritable(now, writable());
   ArmTimer();
 }
 
 void Session::ArmTimer() {
-  timer_.ArmAt(std::min({NextTransportTimeout(), rtp_.NextTimeout(), data_.NextTimeout()}));
+  const Timestamp sctp = sctp_ ? sctp_->NextTimeout() : Timestamp::Never();
+  timer_.ArmAt(std::min({NextTransportTimeout(), rtp_.NextTimeout(), data_.NextTimeout(), sctp}));
 }
 
 }  // namespace sluice::worker

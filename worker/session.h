@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "worker/event_loop.h"
 #include "worker/forwarding_table.h"
 #include "worker/messages.h"
+#include "worker/sctp_link.h"
 #include "worker/timer.h"
 #include "worker/worker_context.h"
 
@@ -88,16 +90,24 @@ class Session : public router::PacketPort,
   // afterwards nothing is sent through it.
   void Leave();
 
-  // A transport that carries data messages overrides these.
-  router::DataSendResult SendData(const router::DataConsumerConfig&, const router::DataMessage&) override {
-    return router::DataSendResult::kClosed;
-  }
-  size_t BufferedAmount(const router::DataConsumerConfig&) const override { return 0; }
-  size_t BufferLimit() const override { return 0; }
-  void ResetOutgoing(uint16_t) override {}
-  void ResetIncoming(uint16_t) override {}
-  void HoldIncoming(bool) override {}
-  virtual void SetLowThreshold(const router::DataConsumerConfig&, size_t) {}
+  // Data channels go over SCTP, whose packets the kind of transport carries: it gives them to HandleSctp(),
+  // sends those of SendSctp() while sctp_ready(), and says when that is over.
+  void EnableSctp(const transports::SctpOptions& options);
+  void HandleSctp(Timestamp now, Bytes packet);
+  void HandleSctpLost(Timestamp now);
+  virtual void SendSctp(Bytes) {}
+  virtual bool sctp_ready() const { return false; }
+
+  // router::DataPort: over SCTP. A transport that carries data messages otherwise overrides these.
+  router::DataSendResult SendData(const router::DataConsumerConfig& consumer,
+                                  const router::DataMessage& message, bool unlimited) override;
+  size_t BufferedAmount(const router::DataConsumerConfig& consumer) const override;
+  double BufferFill(const router::DataConsumerConfig& consumer) const override;
+  uint64_t BytesLeft() const override;
+  void ResetOutgoing(uint16_t stream) override;
+  void ResetIncoming(uint16_t stream) override;
+  void HoldIncoming(bool held) override;
+  virtual void SetLowThreshold(const router::DataConsumerConfig& consumer, size_t bytes);
 
   router::DataSession& data() { return data_; }
   const WorkerContext& context() const { return context_; }
@@ -140,6 +150,8 @@ class Session : public router::PacketPort,
   router::TransportHandle handle_;
   router::RtpSession rtp_;
   router::DataSession data_;
+  std::unique_ptr<SctpLink> sctp_;
+  int64_t sctp_not_enabled_ = 0;  // SCTP packets to a transport without.
   Timer timer_;
   Traffic received_;
   Traffic sent_;

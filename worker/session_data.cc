@@ -8,6 +8,7 @@ namespace sluice::worker {
 
 void Session::AddDataProducer(const router::DataProducerConfig& config) {
   context_.data_forwarding->AddProducer(data_.AddProducer(config), this);
+  Settle(context_.loop->Now());
 }
 
 void Session::RemoveDataProducer(router::DataProducerHandle producer) {
@@ -28,6 +29,9 @@ void Session::ProduceData(router::DataProducerHandle producer, const router::Dat
 
 void Session::AddDataConsumer(const router::DataConsumerConfig& config, uint32_t producer_worker) {
   data_.AddConsumer(config, context_.data_forwarding->FanOutFor(config.producer, producer_worker));
+  // Its stream may have been somebody else's.
+  if (sctp_) SetLowThreshold(config, sctp_->association().options().default_low_threshold);
+  Settle(context_.loop->Now());
 }
 
 void Session::RemoveDataConsumer(router::DataConsumerHandle handle) {
@@ -56,7 +60,7 @@ Snapshot Session::SendToDataConsumer(router::DataConsumerHandle consumer,
   router::DataConsumer* found = data_.FindConsumer(consumer);
   if (!found) return std::monostate{};
   Timestamp now = context_.loop->Now();
-  SentData sent{.result = found->Send(now, message)};
+  SentData sent{.result = found->Send(message)};
   sent.buffered_amount = found->buffered_amount();
   Settle(now);
   return sent;

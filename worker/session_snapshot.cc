@@ -35,6 +35,8 @@ TransportSnapshot Session::TakeSnapshot() const {
   snapshot.rtx_bytes_received = rtp_.counters().rtx_bytes_received;
   snapshot.rtx_bytes_sent = rtp_.rtx_bytes_sent();
   Describe(&snapshot);
+  snapshot.drops.emplace_back("sctpNotEnabled", sctp_not_enabled_);
+  if (sctp_) sctp_->AppendDrops(&snapshot.drops);
   AppendRtpDrops(&snapshot.drops);
   return snapshot;
 }

@@ -23,6 +23,7 @@ WebRtcSession::WebRtcSession(const WorkerContext& context, CreateWebRtcTransport
     auto index = static_cast<uint16_t>(locals_.size());
     locals_.push_back(std::visit([&](auto& specific) { return Listen(std::move(specific), index); }, socket));
   }
+  if (command.sctp) EnableSctp(*command.sctp);
 }
 
 WebRtcSession::Local WebRtcSession::Listen(UdpSocket&& socket, uint16_t index) {
@@ -85,7 +86,11 @@ void WebRtcSession::DrainTransport(Timestamp now) {
     lost_paths_seen_ = transport_.ice().lost_paths();
     connections_.Review(now);
   }
-  while (auto output = transport_.Poll()) HandleOutput(*output);
+  TakeOutputs(now);
+}
+
+void WebRtcSession::TakeOutputs(Timestamp now) {
+  while (auto output = transport_.Poll()) HandleOutput(now, *output);
 }
 
 void WebRtcSession::HandleTransportTimeout(Timestamp now) {
@@ -97,7 +102,7 @@ Timestamp WebRtcSession::NextTransportTimeout() const {
   return std::min(transport_.NextTimeout(), connections_.NextTimeout());
 }
 
-void WebRtcSession::HandleOutput(WebRtcTransport::Output& output) {
+void WebRtcSession::HandleOutput(Timestamp now, WebRtcTransport::Output& output) {
   Outbox& outbox = *context().outbox;
   if (auto* transmit = std::get_if<WebRtcTransport::Transmit>(&output)) {
     SendPlain(transmit->to, transmit->datagram);
@@ -108,7 +113,17 @@ void WebRtcSession::HandleOutput(WebRtcTransport::Output& output) {
   } else if (auto* dtls = std::get_if<WebRtcTransport::DtlsStateChanged>(&output)) {
     dtls_state_ = dtls->state;
     outbox.Tell(DtlsStateChanged{handle(), dtls->state, std::move(dtls->remote_certificate_pem)});
+    bool over =
+        dtls->state == transports::DtlsState::kFailed || dtls->state == transports::DtlsState::kClosed;
+    if (over) HandleSctpLost(now);
+  } else if (auto* message = std::get_if<WebRtcTransport::DtlsMessage>(&output)) {
+    HandleSctp(now, message->message);
   }
+}
+
+void WebRtcSession::SendSctp(Bytes packet) {
+  transport_.SendThroughDtls(packet);
+  TakeOutputs(context().loop->Now());
 }
 
 void WebRtcSession::SendPlain(const Path& to, Bytes bytes) {

@@ -35,6 +35,8 @@ class WebRtcSession : public Session, private TcpConnections::Owner {
   Timestamp NextTransportTimeout() const override;
   void HandleStreamRemoved(Ssrc ssrc) override { transport_.RemoveOutgoingStream(ssrc); }
   void Describe(TransportSnapshot* snapshot) const override;
+  void SendSctp(Bytes packet) override;
+  bool sctp_ready() const override { return dtls_state_ == transports::DtlsState::kConnected; }
 
   // TcpConnections::Owner
   void HandleTcpPacket(Timestamp now, const transports::Path& path, const SlabRef& packet) override {
@@ -57,7 +59,8 @@ class WebRtcSession : public Session, private TcpConnections::Owner {
   Local Listen(TcpListenSocket&& socket, uint16_t index);
   void HandleReadable(uint16_t index);
   void HandleDatagram(Timestamp now, const transports::Path& from, const SlabRef& datagram);
-  void HandleOutput(transports::WebRtcTransport::Output& output);
+  void TakeOutputs(Timestamp now);
+  void HandleOutput(Timestamp now, transports::WebRtcTransport::Output& output);
   void SendPlain(const transports::Path& to, Bytes datagram);
   void SendTo(const transports::Path& to, SlabRef datagram, SendQueue::Priority priority);
 

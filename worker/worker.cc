@@ -17,6 +17,7 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
       forwarding_(&outbox_),
       data_forwarding_(&outbox_),
+      sctp_(&loop_, &outbox_),
       audio_observers_(&loop_, &outbox_),
       audio_reporter_(&loop_, &outbox_, &audio_observers_),
       published_(switchboard->workers()),
@@ -43,7 +44,7 @@ void Worker::DrainMailboxes() {
   Timestamp now = loop_.Now();
   for (uint32_t peer = 0; peer < workers; ++peer) {
     switchboard_->requests(peer, self).DrainUpTo(published_[peer].first, [&](PeerRequest&& request) {
-      HandleRequest(now, peer, request);
+      HandleRequest(now, peer, std::move(request));
     });
     switchboard_->media(peer, self).DrainUpTo(published_[peer].second, [&](PeerMedia&& media) {
       forwarding_.HandleMedia(now, media);
@@ -51,9 +52,9 @@ void Worker::DrainMailboxes() {
   }
 }
 
-void Worker::HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request) {
+void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) {
   std::visit(
-      [&](const auto& specific) {
+      [&](auto&& specific) {
         using Request = std::decay_t<decltype(specific)>;
         if constexpr (std::is_same_v<Request, ForwardedData>) {
           data_forwarding_.Handle(now, specific);
@@ -63,11 +64,15 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, const PeerRequest& requ
           forwarding_.RequestKeyFrame(now, specific.producer, specific.encoding);
         } else if constexpr (std::is_same_v<Request, Subscribe> || std::is_same_v<Request, Unsubscribe>) {
           forwarding_.Handle(from, specific);
+        } else if constexpr (std::is_same_v<Request, SctpStarted>) {
+          sctp_.Handle(now, specific);
+        } else if constexpr (std::is_same_v<Request, SctpTimerOutput>) {
+          sctp_.Handle(now, std::move(specific));
         } else {
           data_forwarding_.Handle(from, specific);
         }
       },
-      request);
+      std::move(request));
 }
 
 void Worker::EndTurn() {
@@ -92,6 +97,7 @@ WorkerContext Worker::MakeContext() {
           .forwarding = &forwarding_,
           .audio = &audio_reporter_,
           .data_forwarding = &data_forwarding_,
+          .sctp = &sctp_,
           .clock = options_.clock};
 }
 

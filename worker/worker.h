@@ -18,6 +18,7 @@
 #include "worker/forwarding_table.h"
 #include "worker/messages.h"
 #include "worker/outbox.h"
+#include "worker/sctp_hub.h"
 #include "worker/send_queue.h"
 #include "worker/session.h"
 #include "worker/switchboard.h"
@@ -51,6 +52,7 @@ class Worker {
 
  private:
   void DrainMailboxes();
+  void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
   void EndTurn();
 
   void Handle(CreateWebRtcTransport&& command);
@@ -85,7 +87,6 @@ class Worker {
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
-  void HandleRequest(Timestamp now, uint32_t from, const PeerRequest& request);
   // nullptr: closed meanwhile.
   Session* Find(router::TransportHandle transport);
   // nullptr also for a transport of another kind.
@@ -108,6 +109,7 @@ class Worker {
   Outbox outbox_;
   ForwardingTable forwarding_;
   DataForwardingTable data_forwarding_;
+  SctpHub sctp_;
   AudioObservers audio_observers_;
   AudioReporter audio_reporter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.

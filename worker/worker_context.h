@@ -13,6 +13,7 @@ class DataForwardingTable;
 class EventLoop;
 class ForwardingTable;
 class Outbox;
+class SctpHub;
 class SendQueue;
 class TcpIo;
 class UdpPortTable;
@@ -29,6 +30,7 @@ struct WorkerContext {
   ForwardingTable* forwarding;
   AudioReporter* audio;
   DataForwardingTable* data_forwarding;
+  SctpHub* sctp;
   rtp::WallClockAnchor clock;
 };
 

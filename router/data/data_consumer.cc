@@ -3,20 +3,15 @@
 #include <algorithm>
 
 namespace sluice::router {
-namespace {
-// Of the send buffer's limit: where a consumer begins to hold its producer, and where it lets go. What is
-// above takes what is still on its way between the two.
-constexpr size_t HighWater(size_t limit) { return limit / 2; }
-constexpr size_t LowWater(size_t limit) { return limit / 8; }
-}  // namespace
 
-DataConsumer::DataConsumer(const DataConsumerConfig& config, DataFanOut* fan_out, DataPort* port)
-    : config_(config), fan_out_(fan_out), port_(port), paused_(config.paused) {
+DataConsumer::DataConsumer(const DataConsumerConfig& config, DataFanOut* fan_out, DataPort* port,
+                           std::vector<DataConsumer*>* pressed)
+    : config_(config), fan_out_(fan_out), port_(port), pressed_(pressed), paused_(config.paused) {
   fan_out_->Add(this);
 }
 
 DataConsumer::~DataConsumer() {
-  LetGo(Pressure::kNone);
+  SetPressure(Pressure::kNone);
   fan_out_->Remove(this);
 }
 
@@ -33,20 +28,23 @@ bool DataConsumer::Wants(const DataMessage& message) const {
 }
 
 void DataConsumer::HandleMessage(Timestamp now, const DataMessage& message) {
-  if (!paused_ && Wants(message)) Send(now, message);
+  if (paused_ || !Wants(message)) return;
+  const bool waits = message.patient && config_.reliability.reliable();
+  Send(message, waits && pressure_ != Pressure::kStalled);
+  if (waits) HoldIfFull(now);
 }
 
-DataSendResult DataConsumer::Send(Timestamp now, const DataMessage& message) {
-  const DataSendResult result = port_->SendData(config_, message);
+DataSendResult DataConsumer::Send(const DataMessage& message, bool unlimited) {
+  const DataSendResult result = port_->SendData(config_, message, unlimited);
   switch (result) {
     case DataSendResult::kSent:
       ++statistics_.messages;
       statistics_.bytes += static_cast<int64_t>(message.size());
-      HoldIfFull(now);
+      told_full_ = false;
       break;
     case DataSendResult::kBufferFull:
       ++statistics_.dropped_full;
-      port_->TellBufferFull(config_.handle);
+      if (!std::exchange(told_full_, true)) port_->TellBufferFull(config_.handle);
       break;
     case DataSendResult::kTooLarge:
       ++statistics_.dropped_too_large;
@@ -59,31 +57,30 @@ DataSendResult DataConsumer::Send(Timestamp now, const DataMessage& message) {
 }
 
 void DataConsumer::HoldIfFull(Timestamp now) {
-  if (pressure_ != Pressure::kNone || !config_.reliability.reliable()) return;
-  if (buffered_amount() <= HighWater(port_->BufferLimit())) return;
-  pressure_ = Pressure::kHolding;
-  progress_ = Progress();
+  if (pressure_ != Pressure::kNone || port_->BufferFill(config_) <= kHighWater) return;
+  bytes_left_ = port_->BytesLeft();
   next_check_ = now + kProgressInterval;
-  fan_out_->Hold();
+  SetPressure(Pressure::kHolding);
 }
 
-void DataConsumer::LetGo(Pressure next) {
-  if (pressure_ == Pressure::kHolding) fan_out_->Release();
-  pressure_ = next;
+void DataConsumer::SetPressure(Pressure pressure) {
+  const Pressure before = std::exchange(pressure_, pressure);
+  if (before == pressure) return;
+  if (before == Pressure::kNone) pressed_->push_back(this);
+  if (pressure == Pressure::kNone) std::erase(*pressed_, this);
+  if (before == Pressure::kHolding) fan_out_->Release();
+  if (pressure == Pressure::kHolding) fan_out_->Hold();
 }
 
 void DataConsumer::HandleDrained() {
-  if (pressure_ == Pressure::kNone || buffered_amount() > LowWater(port_->BufferLimit())) return;
-  LetGo(Pressure::kNone);
+  if (pressure_ != Pressure::kNone && port_->BufferFill(config_) <= kLowWater) SetPressure(Pressure::kNone);
 }
 
 void DataConsumer::HandleTimeout(Timestamp now) {
   if (now < NextTimeout()) return;
-  HandleDrained();
-  if (pressure_ != Pressure::kHolding) return;
-  const int64_t progress = Progress();
-  if (progress - progress_ < kProgressBytes) return LetGo(Pressure::kStalled);
-  progress_ = progress;
+  const uint64_t progress = port_->BytesLeft() - bytes_left_;
+  if (progress < kProgressBytes) return SetPressure(Pressure::kStalled);
+  bytes_left_ += progress;
   next_check_ = now + kProgressInterval;
 }
 

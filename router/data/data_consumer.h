@@ -2,14 +2,17 @@
 // up.
 //
 // A reliable channel is to lose nothing merely because the publisher is faster than the subscriber. So while
-// a reliable consumer has much in its send buffer it holds the producer, whose peer is then not read from
-// until the buffer has emptied. It may do so only as long as it makes progress: one that stalls lets go, and
-// what no longer fits its buffer is dropped and told, as it is at once for a channel that is not reliable.
+// its send buffer is fairly full a reliable consumer holds the producer, whose peer is then not read from
+// until the buffer has emptied; what is on its way meanwhile is taken although it exceeds the buffer. It may
+// do so only as long as its peer makes progress: where that stalls it lets go, and what does not fit is
+// dropped and told, as it is at once for a channel that is not reliable or a sender that cannot be held.
 //
 // Thread: the worker of its transport.
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "router/data/data_config.h"
 #include "router/data/data_fan_out.h"
@@ -29,10 +32,12 @@ class DataConsumer {
  public:
   // What a subscriber must take in each interval to be waited for.
   static constexpr TimeDelta kProgressInterval = TimeDelta::Seconds(1);
-  static constexpr int64_t kProgressBytes = 16 * 1024;
+  static constexpr uint64_t kProgressBytes = 16 * 1024;
 
-  // Both outlive the consumer.
-  DataConsumer(const DataConsumerConfig& config, DataFanOut* fan_out, DataPort* port);
+  // All of them outlive the consumer, which is in `pressed` while HandleDrained() and HandleTimeout() are of
+  // interest to it.
+  DataConsumer(const DataConsumerConfig& config, DataFanOut* fan_out, DataPort* port,
+               std::vector<DataConsumer*>* pressed);
   ~DataConsumer();
   DataConsumer(const DataConsumer&) = delete;
   DataConsumer& operator=(const DataConsumer&) = delete;
@@ -40,7 +45,7 @@ class DataConsumer {
   // Of the producer.
   void HandleMessage(Timestamp now, const DataMessage& message);
   // Of the application, for this consumer alone.
-  DataSendResult Send(Timestamp now, const DataMessage& message);
+  DataSendResult Send(const DataMessage& message) { return Send(message, /*unlimited=*/false); }
 
   // The buffered amount may have become smaller.
   void HandleDrained();
@@ -58,21 +63,25 @@ class DataConsumer {
 
  private:
   enum class Pressure : uint8_t { kNone, kHolding, kStalled };
+  // Of the buffer: where a consumer begins to hold its producer, and where it lets go.
+  static constexpr double kHighWater = 0.5;
+  static constexpr double kLowWater = 0.125;
 
   bool Wants(const DataMessage& message) const;
   bool IsIn(uint16_t subchannel) const;
-  // Bytes that have left.
-  int64_t Progress() const { return statistics_.bytes - static_cast<int64_t>(buffered_amount()); }
+  DataSendResult Send(const DataMessage& message, bool unlimited);
   void HoldIfFull(Timestamp now);
-  void LetGo(Pressure next);
+  void SetPressure(Pressure pressure);
 
   DataConsumerConfig config_;
   DataFanOut* fan_out_;
   DataPort* port_;
+  std::vector<DataConsumer*>* pressed_;
   bool paused_;
+  bool told_full_ = false;  // And nothing was taken since.
   Pressure pressure_ = Pressure::kNone;
   Timestamp next_check_ = Timestamp::Never();
-  int64_t progress_ = 0;  // At the last check.
+  uint64_t bytes_left_ = 0;  // At the last check.
   DataConsumerStatistics statistics_;
 };
 

@@ -18,6 +18,8 @@ struct DataMessage {
   Subchannels subchannels;
   std::optional<uint16_t> required;
   std::optional<uint16_t> ignored;
+  // Whoever sends it waits while a consumer holds it back: it may exceed the limits of send buffers.
+  bool patient = false;
 
   size_t size() const { return payload->size(); }
 };

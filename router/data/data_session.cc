@@ -31,7 +31,7 @@ DataProducer* DataSession::FindProducer(DataProducerHandle handle) const {
 }
 
 DataConsumer* DataSession::AddConsumer(const DataConsumerConfig& config, DataFanOut* fan_out) {
-  auto consumer = std::make_unique<DataConsumer>(config, fan_out, port_);
+  auto consumer = std::make_unique<DataConsumer>(config, fan_out, port_, &pressed_);
   DataConsumer* added = consumer.get();
   if (config.stream) consumer_of_stream_[*config.stream] = added;
   consumers_[config.handle] = std::move(consumer);
@@ -66,7 +66,7 @@ bool DataSession::HandleMessage(Timestamp now, uint16_t stream, uint32_t ppid, r
     ++unknown_streams_;
     return false;
   }
-  DataMessage message{.ppid = ppid, .payload = std::move(payload)};
+  DataMessage message{.ppid = ppid, .payload = std::move(payload), .patient = true};
   it->second->HandleMessage(now, std::make_shared<const DataMessage>(std::move(message)));
   return true;
 }
@@ -81,17 +81,18 @@ void DataSession::CountHeld(int change) {
   if (before != (held_producers_ > 0)) port_->HoldIncoming(!before);
 }
 
+// A consumer that is relieved takes itself out of the list.
 void DataSession::HandleDrained() {
-  for (const auto& [handle, consumer] : consumers_) consumer->HandleDrained();
+  for (size_t i = pressed_.size(); i-- > 0;) pressed_[i]->HandleDrained();
 }
 
 void DataSession::HandleTimeout(Timestamp now) {
-  for (const auto& [handle, consumer] : consumers_) consumer->HandleTimeout(now);
+  for (size_t i = pressed_.size(); i-- > 0;) pressed_[i]->HandleTimeout(now);
 }
 
 Timestamp DataSession::NextTimeout() const {
   Timestamp next = Timestamp::Never();
-  for (const auto& [handle, consumer] : consumers_) next = std::min(next, consumer->NextTimeout());
+  for (const DataConsumer* consumer : pressed_) next = std::min(next, consumer->NextTimeout());
   return next;
 }
 

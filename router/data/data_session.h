@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "router/data/data_config.h"
@@ -58,6 +59,7 @@ class DataSession {
   void CountHeld(int change);
 
   DataPort* port_;
+  std::vector<DataConsumer*> pressed_;  // Those whose buffer is or was full; outlives the consumers.
   absl::flat_hash_map<DataProducerHandle, std::unique_ptr<DataProducer>> producers_;
   absl::flat_hash_map<DataConsumerHandle, std::unique_ptr<DataConsumer>> consumers_;
   absl::flat_hash_map<uint16_t, DataProducer*> producer_of_stream_;
