@@ -20,6 +20,13 @@ const dtlsParameters = z.looseObject({
   fingerprints: z.array(z.looseObject({ algorithm: z.string(), value: z.string() })).min(1).max(10),
 });
 
+const sctpStreamParameters = z.object({
+  streamId: z.number().int().min(0).max(65535),
+  ordered: z.boolean().optional(),
+  maxPacketLifeTime: z.number().int().min(0).max(65535).optional(),
+  maxRetransmits: z.number().int().min(0).max(65535).optional(),
+});
+
 /** Someone's name as others will see it: no control characters, no runs of spaces. */
 const personName = z
   .string()
@@ -44,6 +51,8 @@ const schemas = {
   resumeProducer: z.object({ producerId: id }),
   closeProducer: z.object({ producerId: id }),
   consume: z.object({ transportId: id, producerId: id }),
+  produceData: z.object({ transportId: id, label: z.enum(['chat', 'files']), sctpStreamParameters }),
+  consumeData: z.object({ transportId: id, dataProducerId: id }),
   resumeConsumer: z.object({ consumerId: id }),
   leave: nothing,
 } satisfies Record<Method, z.ZodType>;

@@ -1,7 +1,7 @@
 // One member of a room and everything sluice holds for it.
 import { randomUUID } from 'node:crypto';
 import type { types } from 'sluice';
-import type { Direction, EventName, Events, PeerInfo, ProducerInfo, Source } from '../shared/protocol.js';
+import type { ChannelInfo, ChannelLabel, Direction, EventName, Events, PeerInfo, ProducerInfo, Source } from '../shared/protocol.js';
 import { RequestError } from './request_error.js';
 
 /** Where a peer's events go; undefined while its WebSocket is away. */
@@ -17,6 +17,8 @@ export class Peer {
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<string, { producer: types.Producer; source: Source }>();
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #dataProducers = new Map<ChannelLabel, types.DataProducer>();
+  readonly #dataConsumers = new Map<string, types.DataConsumer>();
 
   constructor(
     public name: string,
@@ -24,7 +26,7 @@ export class Peer {
   ) {}
 
   info(): PeerInfo {
-    return { id: this.id, name: this.name, producers: this.producers() };
+    return { id: this.id, name: this.name, producers: this.producers(), channels: this.channels() };
   }
 
   producers(): ProducerInfo[] {
@@ -34,6 +36,10 @@ export class Peer {
       source,
       paused: producer.paused,
     }));
+  }
+
+  channels(): ChannelInfo[] {
+    return [...this.#dataProducers].map(([label, { id }]) => ({ id, label }));
   }
 
   /** A new transport of a direction replaces the one before (the page starts over after a failure). */
@@ -91,6 +97,31 @@ export class Peer {
       throw new RequestError('not_found', 'this peer has no such consumer');
     }
     return found;
+  }
+
+  /** There is one channel of a label: a new one takes the place of the one before. */
+  closeChannel(label: ChannelLabel): void {
+    this.#dataProducers.get(label)?.close();
+  }
+
+  /** `onClosed` runs once the channel is gone, whoever closed it. */
+  addChannel(label: ChannelLabel, dataProducer: types.DataProducer, onClosed: () => void): void {
+    this.#dataProducers.set(label, dataProducer);
+    dataProducer.observer.on('close', () => {
+      if (this.#dataProducers.get(label) === dataProducer) {
+        this.#dataProducers.delete(label);
+      }
+      onClosed();
+    });
+  }
+
+  dataConsumerOf(dataProducerId: string): types.DataConsumer | undefined {
+    return this.#dataConsumers.get(dataProducerId);
+  }
+
+  addDataConsumer(dataConsumer: types.DataConsumer): void {
+    this.#dataConsumers.set(dataConsumer.dataProducerId, dataConsumer);
+    dataConsumer.observer.on('close', () => this.#dataConsumers.delete(dataConsumer.dataProducerId));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 // What each request does. `Session` is one WebSocket in one room; `peer` is set once it has joined.
 import type { types } from 'sluice';
-import type { IceServer, Method, Methods } from '../shared/protocol.js';
+import type { IceServer, IncomingChannelInfo, Method, Methods } from '../shared/protocol.js';
 import type { Config } from './config.js';
 import { listenInfos } from './listen_infos.js';
 import type { EventSink, Peer } from './peer.js';
@@ -42,6 +42,10 @@ function consumerInfo(consumer: types.Consumer): Methods['consume']['result'] {
   return { id, producerId, kind, rtpParameters, producerPaused } as Methods['consume']['result'];
 }
 
+function incomingChannel({ id, dataProducerId, sctpStreamParameters, label }: types.DataConsumer): IncomingChannelInfo {
+  return { id, dataProducerId, sctpStreamParameters, label } as IncomingChannelInfo;
+}
+
 /** Made anew for every gathering of candidates, so that they never expire in a long call. */
 function iceServers({ config }: Session, peer: Peer): IceServer[] {
   return iceServersFor(config.turn, peer.id, Date.now());
@@ -73,6 +77,7 @@ export const handlers: Handlers = {
     const transport = await session.room.router.createWebRtcTransport({
       listenInfos: listenInfos(session.config),
       enableUdp: true,
+      enableSctp: true,
       initialAvailableOutgoingBitrate: 1_000_000,
       appData: { peer: peer.name, direction },
     });
@@ -81,8 +86,8 @@ export const handlers: Handlers = {
       throw new RequestError('not_joined', 'the peer has left');
     }
     peer.addTransport(direction, transport);
-    const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-    const info = { id, iceParameters, iceCandidates, dtlsParameters, iceServers: iceServers(session, peer) };
+    const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
+    const info = { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers: iceServers(session, peer) };
     return info as Methods['createTransport']['result'];
   },
 
@@ -154,6 +159,34 @@ export const handlers: Handlers = {
     );
     peer.addConsumer(consumer);
     return consumerInfo(consumer);
+  },
+
+  async produceData(session, { transportId, label, sctpStreamParameters }) {
+    const peer = joined(session);
+    const { room } = session;
+    peer.closeChannel(label);
+    const parameters = sctpStreamParameters as types.SctpStreamParameters;
+    const dataProducer = await orRejected(peer.transport(transportId).produceData({ label, sctpStreamParameters: parameters }));
+    const dataProducerId = dataProducer.id;
+    peer.addChannel(label, dataProducer, () =>
+      room.broadcast(peer, 'channelRemoved', { peerId: peer.id, channelId: dataProducerId }),
+    );
+    room.broadcast(peer, 'channelAdded', { peerId: peer.id, channel: { id: dataProducerId, label } });
+    return { dataProducerId };
+  },
+
+  async consumeData(session, { transportId, dataProducerId }) {
+    const peer = joined(session);
+    const before = peer.dataConsumerOf(dataProducerId);
+    if (before !== undefined) {
+      return incomingChannel(before);
+    }
+    if (!session.room.peers.some((other) => other !== peer && other.channels().some(({ id }) => id === dataProducerId))) {
+      throw new RequestError('not_found', 'nobody else in the room has that channel');
+    }
+    const dataConsumer = await orRejected(peer.transport(transportId).consumeData({ dataProducerId }));
+    peer.addDataConsumer(dataConsumer);
+    return incomingChannel(dataConsumer);
   },
 
   async resumeConsumer(session, { consumerId }) {

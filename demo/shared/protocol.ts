@@ -10,10 +10,14 @@ import type {
   MediaKind,
   RtpCapabilities,
   RtpParameters,
+  SctpParameters,
+  SctpStreamParameters,
 } from 'mediasoup-client/types';
 
 export type Source = 'microphone' | 'camera' | 'screen';
 export type Direction = 'send' | 'receive';
+/** The data channels that everyone has to everyone else: what is said, and files (with their acknowledgements). */
+export type ChannelLabel = 'chat' | 'files';
 
 export interface ProducerInfo {
   id: string;
@@ -22,10 +26,17 @@ export interface ProducerInfo {
   paused: boolean;
 }
 
+/** A data producer. */
+export interface ChannelInfo {
+  id: string;
+  label: ChannelLabel;
+}
+
 export interface PeerInfo {
   id: string;
   name: string;
   producers: ProducerInfo[];
+  channels: ChannelInfo[];
 }
 
 /** A TURN server as RTCPeerConnection takes it, with credentials that hold for a while. */
@@ -40,6 +51,7 @@ export interface TransportInfo {
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
+  sctpParameters: SctpParameters;
   iceServers: IceServer[];
 }
 
@@ -49,6 +61,14 @@ export interface ConsumerInfo {
   kind: MediaKind;
   rtpParameters: RtpParameters;
   producerPaused: boolean;
+}
+
+/** A data consumer. */
+export interface IncomingChannelInfo {
+  id: string;
+  dataProducerId: string;
+  sctpStreamParameters: SctpStreamParameters;
+  label: string;
 }
 
 export interface Joined {
@@ -78,6 +98,11 @@ export interface Methods {
   closeProducer: { params: { producerId: string }; result: Nothing };
   /** The consumer starts paused; the page resumes it once it can play it. */
   consume: { params: { transportId: string; producerId: string }; result: ConsumerInfo };
+  produceData: {
+    params: { transportId: string; label: ChannelLabel; sctpStreamParameters: SctpStreamParameters };
+    result: { dataProducerId: string };
+  };
+  consumeData: { params: { transportId: string; dataProducerId: string }; result: IncomingChannelInfo };
   resumeConsumer: { params: { consumerId: string }; result: Nothing };
   leave: { params: Nothing; result: Nothing };
 }
@@ -92,6 +117,8 @@ export interface Events {
   producerResumed: { peerId: string; producerId: string };
   /** Who speaks now; told to everybody, them too. */
   speaking: { peerIds: string[] };
+  channelAdded: { peerId: string; channel: ChannelInfo };
+  channelRemoved: { peerId: string; channelId: string };
 }
 
 export type Method = keyof Methods;

@@ -94,6 +94,27 @@ test('a source is published once: the new producer replaces the one before', asy
   bob.client.socket.close(1000);
 });
 
+test('a data channel is announced, can be consumed by others, and is replaced by the next of its label', async () => {
+  const ada = await Client.join(server, 'Ada', 'channels');
+  const bob = await Client.join(server, 'Bob', 'channels');
+  const { id: transportId, sctpParameters } = await ada.client.request('createTransport', { direction: 'send' });
+  assert.equal(sctpParameters.port, 5000);
+  const open = (streamId: number) =>
+    ada.client.request('produceData', { transportId, label: 'chat', sctpStreamParameters: { streamId, ordered: true } });
+  const { dataProducerId } = await open(0);
+  assert.deepEqual((await bob.client.next('channelAdded')).channel, { id: dataProducerId, label: 'chat' });
+  const receiving = await bob.client.request('createTransport', { direction: 'receive' });
+  const consumer = await bob.client.request('consumeData', { transportId: receiving.id, dataProducerId });
+  assert.equal(consumer.label, 'chat');
+  assert.equal((await bob.client.request('consumeData', { transportId: receiving.id, dataProducerId })).id, consumer.id);
+  await assert.rejects(ada.client.request('consumeData', { transportId, dataProducerId }), /not_found/);
+  const next = await open(1);
+  assert.equal((await bob.client.next('channelRemoved')).channelId, dataProducerId);
+  assert.equal((await bob.client.next('channelAdded')).channel.id, next.dataProducerId);
+  ada.client.socket.close(1000);
+  bob.client.socket.close(1000);
+});
+
 test('ICE restarts with new credentials', async () => {
   const { client } = await Client.join(server, 'Ada', 'restart');
   const { id, iceParameters } = await client.request('createTransport', { direction: 'send' });

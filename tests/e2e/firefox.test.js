@@ -1,7 +1,7 @@
 // Firefox and Chromium in one room.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { untilAllSeeAndHear, untilSilent } from './lib/expectations.js';
+import { untilAllSeeAndHear, untilChannelsOpen, untilChatEnds, untilSilent } from './lib/expectations.js';
 import { Firefox } from './lib/firefox.js';
 import { splitHellos, startCountingSplitHellos } from './lib/hello_counter.js';
 import { addAddress, hasOwnNetwork } from './lib/network.js';
@@ -61,6 +61,18 @@ step('a camera that is turned off goes dark, and shows again after, in both brow
     await until(`the tile of ${off.name} shows a picture`, async () => !(await watching.tileHas(off.name, 'tile-dark')));
   }
   await untilAllSeeAndHear(scene.people);
+});
+
+step('Firefox and Chromium chat and send files to each other', needsNetwork, async () => {
+  await untilChannelsOpen(scene.people);
+  await fay.say('Hello from Firefox');
+  await untilChatEnds(ada, [['Fay', 'Hello from Firefox']]);
+  await ada.say('Hello from Chromium');
+  await untilChatEnds(fay, [['Ada', 'Hello from Chromium']]);
+  await ada.dropFiles([{ name: 'one.bin', bytes: 2_000_000 }]);
+  await untilChatEnds(fay, [['Ada', 'one.bin: 2.0 MB · received']]);
+  await fay.dropFiles([{ name: 'two.bin', bytes: 2_000_000 }]);
+  await untilChatEnds(ada, [['Fay', 'two.bin: 2.0 MB · received']]);
 });
 
 step('ICE restarts in Firefox while media flows', needsNetwork, async () => {

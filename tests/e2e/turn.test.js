@@ -30,9 +30,9 @@ async function openScene(transport) {
 }
 
 async function assertRelayed(person, transport) {
-  const candidates = await person.localCandidates();
+  const paths = await person.paths();
   assert.deepEqual(
-    candidates.map(({ candidateType, relayProtocol }) => [candidateType, relayProtocol]),
+    paths.map(({ local }) => [local.candidateType, local.relayProtocol]),
     [['relay', transport], ['relay', transport]],
   );
 }
@@ -41,7 +41,7 @@ for (const transport of ['udp', 'tcp']) {
   step(`two people see and hear each other through TURN over ${transport}`, async () => {
     await openScene(transport);
     for (const name of ['Ada', 'Ben']) {
-      await scene.join(name, { relay: true });
+      await scene.join(name, { path: 'relay' });
     }
     await untilAllSeeAndHear(scene.people);
     await Promise.all(scene.people.map((person) => assertRelayed(person, transport)));
@@ -50,7 +50,7 @@ for (const transport of ['udp', 'tcp']) {
 
 step('ICE restarts on a new path through TURN', async () => {
   const [ada] = scene.people;
-  const ports = async () => (await ada.localCandidates()).map(({ port }) => port);
+  const ports = async () => (await ada.paths()).map(({ local }) => local.port);
   const before = await ports();
   await ada.page.evaluate(() => globalThis.sluiceCall.restartIce());
   await until('both transports use new relayed ports', async () => {

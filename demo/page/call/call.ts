@@ -4,9 +4,11 @@ import { Device } from 'mediasoup-client';
 import type { ConnectionState } from 'mediasoup-client/types';
 import type { Direction } from '../../shared/protocol.js';
 import { Emitter } from './emitter.js';
-import { Link } from './link.js';
+import { IncomingChannels } from './incoming_channels.js';
+import { Link, type Path } from './link.js';
 import { localMember, remoteMember, type Member } from './member.js';
 import { watchNetwork } from './network_watch.js';
+import { OutgoingChannels } from './outgoing_channels.js';
 import { Publisher, type VideoLimits } from './publisher.js';
 import { Roster } from './roster.js';
 import { Signalling, SignallingError } from './signalling.js';
@@ -18,7 +20,7 @@ interface CallEvents {
   /** Members, their media or the state of the connection are different now. */
   changed: undefined;
   arrived: { name: string };
-  departed: { name: string };
+  departed: { id: string; name: string };
   /** Who speaks now, by member id. */
   speaking: Set<string>;
   /** The call is over: why, for a person to read. */
@@ -28,6 +30,8 @@ interface CallEvents {
 export class Call extends Emitter<CallEvents> {
   readonly publisher: Publisher;
   readonly signalling: Signalling;
+  readonly outgoingChannels = new OutgoingChannels();
+  readonly incomingChannels: IncomingChannels;
   readonly #subscriber: Subscriber;
   readonly #roster = new Roster();
   readonly #stopWatching: () => void;
@@ -45,13 +49,14 @@ export class Call extends Emitter<CallEvents> {
 
   constructor(
     room: string,
-    private readonly iceTransportPolicy: RTCIceTransportPolicy = 'all',
+    private readonly path: Path = 'any',
   ) {
     super();
     this.signalling = new Signalling(room);
     const changed = () => this.#changed();
     this.publisher = new Publisher(this.signalling, changed);
     this.#subscriber = new Subscriber(this.signalling, changed);
+    this.incomingChannels = new IncomingChannels(this.signalling);
     this.signalling.on('open', () => void this.#onOpen());
     this.signalling.on('lost', () => this.#onLost());
     this.signalling.on('replaced', () => this.#end('This call continues in another tab.'));
@@ -86,6 +91,10 @@ export class Call extends Emitter<CallEvents> {
       return 'reconnecting';
     }
     return states.some((state) => state === 'connecting') ? 'joining' : 'connected';
+  }
+
+  get selfId(): string {
+    return this.#selfId;
   }
 
   linkStates(): ConnectionState[] {
@@ -146,6 +155,7 @@ export class Call extends Emitter<CallEvents> {
         this.#links.forEach((link) => link.recover());
         this.#subscriber.resumeAll();
         await this.publisher.repeat();
+        await this.outgoingChannels.repeat();
       }
     } catch (error) {
       this.#onEnterFailed(error);
@@ -173,16 +183,21 @@ export class Call extends Emitter<CallEvents> {
     this.#bare = true;
     const receive = this.#openLink('receive', device).then((link) => {
       this.#subscriber.start(link);
+      this.incomingChannels.start(link);
       this.#changed();
     });
-    const send = this.#openLink('send', device).then((link) => this.publisher.start(device, link));
+    const send = this.#openLink('send', device).then(async (link) => {
+      await this.publisher.start(device, link);
+      return link;
+    });
     await Promise.all([receive, send]);
     this.#bare = false;
     this.#changed();
+    await this.outgoingChannels.start(await send);
   }
 
   async #openLink(direction: Direction, device: Device): Promise<Link> {
-    const link = await Link.open(direction, device, this.signalling, this.iceTransportPolicy);
+    const link = await Link.open(direction, device, this.signalling, this.path);
     if (this.#ended) {
       link.close();
     }
@@ -215,7 +230,7 @@ export class Call extends Emitter<CallEvents> {
       this.emit('arrived', { name: update.data.peer.name });
     }
     if (departing !== undefined) {
-      this.emit('departed', { name: departing.name });
+      this.emit('departed', departing);
     }
     this.#changed();
   }
@@ -229,6 +244,7 @@ export class Call extends Emitter<CallEvents> {
   #changed(): void {
     if (this.#joined) {
       this.#subscriber.sync(this.#roster.producers());
+      this.incomingChannels.sync(this.#roster.channels());
     }
     this.emit('changed', undefined);
   }

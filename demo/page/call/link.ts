@@ -1,13 +1,16 @@
 // One WebRTC transport to sluice (sending or receiving), kept alive: when its path breaks, ICE restarts.
 import type { Device } from 'mediasoup-client';
-import type { ConnectionState, Transport } from 'mediasoup-client/types';
-import type { Direction, IceServer, Source } from '../../shared/protocol.js';
+import type { ConnectionState, Transport, TransportOptions } from 'mediasoup-client/types';
+import type { ChannelLabel, Direction, IceServer, Source } from '../../shared/protocol.js';
 import { Emitter } from './emitter.js';
 import type { Signalling } from './signalling.js';
 
 /** Paths often come back by themselves; give one this long before restarting ICE. */
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 3_000;
+
+/** Which paths to take: any, only over a TURN server, or only over TCP. */
+export type Path = 'any' | 'relay' | 'tcp';
 
 export class Link extends Emitter<{ state: ConnectionState }> {
   #recovery: number | undefined;
@@ -29,17 +32,19 @@ export class Link extends Emitter<{ state: ConnectionState }> {
         .request('produce', { transportId: transport.id, kind, source, paused, rtpParameters })
         .then(({ producerId }) => done({ id: producerId }), failed);
     });
+    transport.on('producedata', ({ sctpStreamParameters, label }, done, failed) => {
+      signalling
+        .request('produceData', { transportId: transport.id, label: label as ChannelLabel, sctpStreamParameters })
+        .then(({ dataProducerId }) => done({ id: dataProducerId }), failed);
+    });
   }
 
-  /** `iceTransportPolicy` 'relay': only over a TURN server. */
-  static async open(
-    direction: Direction,
-    device: Device,
-    signalling: Signalling,
-    iceTransportPolicy: RTCIceTransportPolicy,
-  ): Promise<Link> {
+  static async open(direction: Direction, device: Device, signalling: Signalling, path: Path): Promise<Link> {
     const info = await signalling.request('createTransport', { direction });
-    const options = { ...info, iceTransportPolicy };
+    const options: TransportOptions = { ...info, iceTransportPolicy: path === 'relay' ? 'relay' : 'all' };
+    if (path === 'tcp') {
+      options.iceCandidates = info.iceCandidates.filter(({ protocol }) => protocol === 'tcp');
+    }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
     return new Link(direction, transport, signalling);
   }

@@ -1,10 +1,15 @@
 // Who else is in the room and what they publish, as the server last said.
-import type { EventName, Events, PeerInfo, ProducerInfo } from '../../shared/protocol.js';
+import type { ChannelInfo, EventName, Events, PeerInfo, ProducerInfo } from '../../shared/protocol.js';
 
 export interface RemotePeer {
   id: string;
   name: string;
   producers: Map<string, ProducerInfo>;
+  channels: Map<string, ChannelInfo>;
+}
+
+export interface RemoteChannel extends ChannelInfo {
+  peerId: string;
 }
 
 type Update = { [E in EventName]: { event: E; data: Events[E] } }[EventName];
@@ -31,6 +36,12 @@ export class Roster {
       case 'producerRemoved':
         this.peers.get(update.data.peerId)?.producers.delete(update.data.producerId);
         break;
+      case 'channelAdded':
+        this.peers.get(update.data.peerId)?.channels.set(update.data.channel.id, update.data.channel);
+        break;
+      case 'channelRemoved':
+        this.peers.get(update.data.peerId)?.channels.delete(update.data.channelId);
+        break;
       case 'producerPaused':
       case 'producerResumed':
         this.#setPaused(update.data, update.event === 'producerPaused');
@@ -44,8 +55,14 @@ export class Roster {
     return [...this.peers.values()].flatMap((peer) => [...peer.producers.values()]);
   }
 
-  #add({ id, name, producers }: PeerInfo): void {
-    this.peers.set(id, { id, name, producers: new Map(producers.map((producer) => [producer.id, producer])) });
+  channels(): RemoteChannel[] {
+    return [...this.peers.values()].flatMap(({ id, channels }) =>
+      [...channels.values()].map((channel) => ({ ...channel, peerId: id })),
+    );
+  }
+
+  #add({ id, name, producers, channels }: PeerInfo): void {
+    this.peers.set(id, { id, name, producers: byId(producers), channels: byId(channels) });
   }
 
   #setPaused({ peerId, producerId }: Events['producerPaused'], paused: boolean): void {
@@ -54,4 +71,8 @@ export class Roster {
       producer.paused = paused;
     }
   }
+}
+
+function byId<T extends { id: string }>(entries: T[]): Map<string, T> {
+  return new Map(entries.map((entry) => [entry.id, entry]));
 }

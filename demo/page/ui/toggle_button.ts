@@ -8,6 +8,8 @@ export interface ToggleLook {
   label: string;
   /** Drawn as active (sharing) or as a warning (muted). */
   tone?: 'active' | 'off';
+  /** A few characters on the corner, such as a number of unread messages; say it in the label, too. */
+  badge?: string;
 }
 
 export class ToggleButton {
@@ -18,7 +20,7 @@ export class ToggleButton {
     this.root = onClick(element('button', { class: 'round', id, type: 'button', 'aria-keyshortcuts': shortcut }), action);
   }
 
-  show({ icon: name, label, tone }: ToggleLook, pressed: boolean): void {
+  show({ icon: name, label, tone, badge }: ToggleLook, pressed: boolean): void {
     if (name !== this.#icon) {
       this.root.replaceChildren(icon(name));
       this.#icon = name;
@@ -28,5 +30,6 @@ export class ToggleButton {
     this.root.title = shortcut ? `${label} (${shortcut})` : label;
     this.root.setAttribute('aria-pressed', String(pressed));
     this.root.dataset['tone'] = tone ?? '';
+    this.root.dataset['badge'] = badge ?? '';
   }
 }

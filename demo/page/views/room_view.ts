@@ -1,12 +1,15 @@
 // The call itself: header, stage, toolbar.
 import type { Call } from '../call/call.js';
+import { Conversation } from '../chat/conversation.js';
 import { QUALITIES } from '../media/devices.js';
 import { ConnectionBadge } from '../ui/connection_badge.js';
 import { element, onClick, setText } from '../ui/dom.js';
 import { icon, logo } from '../ui/icons.js';
 import { Stage } from '../ui/stage.js';
 import { Toasts } from '../ui/toasts.js';
+import { ChatPanel } from './chat_panel.js';
 import { showEnded } from './ended_view.js';
+import { FileDrop } from './file_drop.js';
 import type { Entry } from './join_view.js';
 import { LocalControls } from './local_controls.js';
 import { Toolbar } from './toolbar.js';
@@ -26,11 +29,21 @@ export function showRoom(app: HTMLElement, room: string, call: Call, entry: Entr
   const badge = new ConnectionBadge(call);
   const count = element('span', { class: 'count' });
   const controls = new LocalControls(call, entry, (text) => toasts.show(text));
-  const toolbar = new Toolbar(call, controls, (shown) => stage.showFigures(shown));
+  const conversation = new Conversation(call);
+  const chat: ChatPanel = new ChatPanel(conversation, (text) => toasts.show(text), () => onChat(), () => toolbar.toggleChat());
+  const toolbar: Toolbar = new Toolbar(call, controls, chat, (shown) => stage.showFigures(shown));
+  const drop = new FileDrop((files) => chat.share(files));
+  const middle = element('div', { class: 'room-middle' }, stage.root, chat.root);
   app.replaceChildren(
-    element('div', { class: 'room' }, header(room, count, badge, toasts), stage.root, toolbar.root, toasts.root),
+    element('div', { class: 'room' }, header(room, count, badge, toasts), middle, toolbar.root, toasts.root, drop.root),
   );
 
+  const onChat = () => {
+    toolbar.update();
+    if (chat.open) {
+      toasts.clear();
+    }
+  };
   const draw = () => {
     const members = call.members();
     stage.update(members);
@@ -48,6 +61,8 @@ export function showRoom(app: HTMLElement, room: string, call: Call, entry: Entr
     clearInterval(figures);
     stage.close();
     toolbar.close();
+    drop.close();
+    conversation.close();
     badge.close();
     showEnded(app, room, reason);
   });

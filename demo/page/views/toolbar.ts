@@ -3,6 +3,7 @@ import type { Call } from '../call/call.js';
 import { element, onClick } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { ToggleButton } from '../ui/toggle_button.js';
+import type { ChatPanel } from './chat_panel.js';
 import type { LocalControls } from './local_controls.js';
 
 export class Toolbar {
@@ -11,6 +12,7 @@ export class Toolbar {
   readonly #microphone: ToggleButton;
   readonly #camera: ToggleButton;
   readonly #screen: ToggleButton;
+  readonly #chat: ToggleButton;
   readonly #figures: ToggleButton;
   readonly #restart: HTMLButtonElement;
   readonly #keys: Record<string, () => unknown>;
@@ -18,17 +20,21 @@ export class Toolbar {
   constructor(
     call: Call,
     private readonly controls: LocalControls,
+    private readonly chat: ChatPanel,
     private readonly onFigures: (shown: boolean) => unknown,
   ) {
     this.#keys = {
       m: () => controls.toggleMicrophone(),
       v: () => controls.toggleCamera(),
       s: () => controls.toggleScreen(),
+      c: () => this.toggleChat(),
       t: () => this.#toggleFigures(),
     };
     this.#microphone = new ToggleButton('toggle-microphone', 'M', this.#keys['m']!);
     this.#camera = new ToggleButton('toggle-camera', 'V', this.#keys['v']!);
     this.#screen = new ToggleButton('toggle-screen', 'S', this.#keys['s']!);
+    this.#chat = new ToggleButton('toggle-chat', 'C', this.#keys['c']!);
+    this.#chat.root.setAttribute('aria-controls', chat.root.id);
     this.#figures = new ToggleButton('toggle-figures', 'T', this.#keys['t']!);
     this.#restart = roundButton('restart-ice', 'Find a new network path', 'restart', () => call.restartIce().catch(() => undefined));
     const leave = roundButton('leave', 'Leave the call', 'leave', () => call.leave());
@@ -38,6 +44,7 @@ export class Toolbar {
       this.#microphone.root,
       this.#camera.root,
       this.#screen.root,
+      this.#chat.root,
       this.#figures.root,
       this.#restart,
       leave,
@@ -60,6 +67,7 @@ export class Toolbar {
       sharing ? { icon: 'screen', label: 'Stop sharing', tone: 'active' } : { icon: 'screen', label: 'Share your screen' },
       sharing,
     );
+    this.#updateChat();
     const shown = this.figuresShown;
     this.#figures.show(
       { icon: 'statistics', label: shown ? 'Hide statistics' : 'Show statistics', ...(shown && { tone: 'active' as const }) },
@@ -72,6 +80,25 @@ export class Toolbar {
     removeEventListener('keydown', this.#onKey);
   }
 
+  /** Opening it puts the cursor there; closing it brings the focus back. */
+  toggleChat(): void {
+    this.chat.toggle();
+    if (!this.chat.open) {
+      this.#chat.root.focus();
+    }
+  }
+
+  #updateChat(): void {
+    const { open, unread } = this.chat;
+    const news = unread === 0 ? '' : `, ${unread} unread`;
+    const badge = unread > 9 ? '9+' : String(unread);
+    this.#chat.show(
+      { icon: 'chat', label: open ? 'Close chat' : `Open chat${news}`, ...(open && { tone: 'active' as const }), ...(unread > 0 && { badge }) },
+      open,
+    );
+    this.#chat.root.setAttribute('aria-expanded', String(open));
+  }
+
   #toggleFigures(): void {
     this.figuresShown = !this.figuresShown;
     this.update();
@@ -79,9 +106,12 @@ export class Toolbar {
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (!typing && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      this.#keys[event.key.toLowerCase()]?.();
+    const fields = [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement];
+    const typing = fields.some((field) => event.target instanceof field);
+    const action = this.#keys[event.key.toLowerCase()];
+    if (action !== undefined && !typing && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      action();
     }
   };
 }

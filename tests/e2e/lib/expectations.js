@@ -1,4 +1,5 @@
 // What is expected of calls, said once.
+import assert from 'node:assert/strict';
 import { until } from './until.js';
 
 const MORE_FRAMES = 15;
@@ -49,4 +50,22 @@ export async function untilSilent(person, name, medium) {
     },
     { interval: 0 },
   );
+}
+
+/** The chat of `person` ends with these lines: [author, text] each. */
+export function untilChatEnds(person, expected) {
+  return until(`${person.name} reads ${JSON.stringify(expected)}`, async () => {
+    const end = (await person.chat()).slice(-expected.length);
+    assert.deepEqual(end, expected);
+    return true;
+  });
+}
+
+/** Everyone hears the chat and the files of everyone. */
+export async function untilChannelsOpen(people) {
+  for (const person of people) {
+    await until(`${person.name} hears everyone`, () =>
+      person.page.evaluate((others) => globalThis.sluiceCall.incomingChannels.openCount === 2 * others, people.length - 1),
+    );
+  }
 }

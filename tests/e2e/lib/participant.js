@@ -6,8 +6,8 @@ const ROOM = 'e2e';
 export class Participant {
   console = [];
 
-  /** `browser` in place of the scene's; `relay`: only over a TURN server. */
-  static async open(scene, name, { browser = scene.browser, room = ROOM, quality = 'low', relay = false, initScript } = {}) {
+  /** `browser` in place of the scene's; `path` 'relay' or 'tcp': only over a TURN server, only over TCP. */
+  static async open(scene, name, { browser = scene.browser, room = ROOM, quality = 'low', path, initScript } = {}) {
     const participant = new Participant();
     participant.scene = scene;
     participant.name = name;
@@ -19,7 +19,7 @@ export class Participant {
     }
     page.on('console', (message) => participant.console.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => participant.console.push(`uncaught: ${error.stack}`));
-    const query = new URLSearchParams({ quality, name, ...(relay && { relay: '' }) });
+    const query = new URLSearchParams({ quality, name, ...(path !== undefined && { [path]: '' }) });
     await page.goto(`${scene.server.url}/${room}?${query}`);
     await page.waitForFunction(() => document.querySelector('.preview video')?.videoWidth > 0, null, { timeout: 30_000 });
     return participant;
@@ -150,14 +150,54 @@ export class Participant {
     return this.console.filter((line) => /^(error|uncaught)/.test(line)).map((line) => `${this.name}: ${line}`);
   }
 
-  /** The own candidates that media goes over, of both transports. */
-  localCandidates() {
+  /** Opens the chat unless it is open. */
+  async openChat() {
+    if (await this.page.evaluate(() => document.querySelector('#chat').hidden)) {
+      await this.press('toggle-chat');
+    }
+  }
+
+  /** Writes into the open chat. */
+  say(text) {
+    return this.page.evaluate((words) => {
+      const field = document.querySelector('#chat-text');
+      field.value = words;
+      field.form.requestSubmit();
+    }, text);
+  }
+
+  /** What stands in the chat: [author, text] each, files with their name and state as text. */
+  chat() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.chat-entry')].map((entry) => {
+        const part = (selector) => entry.querySelector(selector)?.textContent;
+        const file = part('.chat-file-name');
+        return [part('.chat-author'), file === undefined ? part('.chat-bubble') : `${file}: ${part('.chat-file-state')}`];
+      }),
+    );
+  }
+
+  /** Drops files onto the page as from the desktop: [{name, bytes}], filled with a pattern. */
+  dropFiles(files) {
+    return this.page.evaluate((wanted) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, bytes } of wanted) {
+        dataTransfer.items.add(new File([Uint8Array.from({ length: bytes }, (_, index) => index * 7)], name));
+      }
+      const drag = (type) => document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      drag('dragenter');
+      drag('drop');
+    }, files);
+  }
+
+  /** The candidates that media goes over, of both transports: [{local, remote}]. */
+  paths() {
     return this.page.evaluate(async () => {
       const found = [];
       for (const report of await globalThis.sluiceCall.transportStats()) {
         report.forEach(({ type, selectedCandidatePairId }) => {
           const pair = type === 'transport' ? report.get(selectedCandidatePairId) : undefined;
-          pair && found.push(report.get(pair.localCandidateId));
+          pair && found.push({ local: report.get(pair.localCandidateId), remote: report.get(pair.remoteCandidateId) });
         });
       }
       return found;
