@@ -24,9 +24,11 @@
 #include "transports/ice/ice_lite_agent.h"
 #include "transports/sctp/sctp_options.h"
 #include "transports/sctp/sctp_stack.h"
+#include "worker/ids.h"
 #include "worker/snapshots.h"
 #include "worker/tcp_socket.h"
 #include "worker/udp_socket.h"
+#include "worker/udp_steering.h"
 
 namespace sluice::worker {
 
@@ -36,12 +38,37 @@ using ListenSocket = std::variant<UdpSocket, TcpListenSocket>;
 
 struct CreateWebRtcTransport {
   router::TransportHandle transport;
-  std::vector<ListenSocket> sockets;  // A path's socket is its index here.
+  WebRtcServerHandle server;          // Whose sockets it uses; none: it has its own.
+  std::vector<ListenSocket> sockets;  // Its own. A path's socket is its index here.
   transports::IceLiteAgent::Options ice;
   std::shared_ptr<const transports::DtlsContext> dtls;
   std::optional<transports::SctpOptions> sctp;
   Ssrc rtcp_ssrc;
   uint32_t random_seed = 1;
+};
+// To every worker, each with its own socket on each of the shared ports.
+struct ServerSocket {
+  ListenSocket socket;
+  std::shared_ptr<UdpSteering> steering;  // Of all workers' sockets on that port, where the kernel has it.
+};
+struct CreateWebRtcServer {
+  WebRtcServerHandle server;
+  std::vector<ServerSocket> sockets;  // A path's socket is its index here.
+};
+// After its transports were closed.
+struct CloseWebRtcServer {
+  WebRtcServerHandle server;
+};
+// To every worker, first to the transport's: STUN requests with this fragment are for that transport.
+struct AddIceFragment {
+  WebRtcServerHandle server;
+  std::string fragment;
+  uint32_t worker;
+  router::TransportHandle transport;
+};
+struct RemoveIceFragment {
+  WebRtcServerHandle server;
+  std::string fragment;
 };
 struct ConnectWebRtcTransport {
   router::TransportHandle transport;
@@ -182,11 +209,13 @@ struct Query {
   router::ConsumerHandle consumer;
   router::DataProducerHandle data_producer;
   router::DataConsumerHandle data_consumer;
+  WebRtcServerHandle server;
 };
 struct StopWorker {};
 
 using Command =
-    std::variant<CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
+    std::variant<CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment,
+                 CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
                  CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
                  SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
                  CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
@@ -209,6 +238,11 @@ struct DtlsStateChanged {
   router::TransportHandle transport;
   transports::DtlsState state;
   std::string remote_certificate_pem;
+};
+// Of a transport with a server: its peer uses the credentials of the last restart; older ones are void.
+struct IceRestarted {
+  router::TransportHandle transport;
+  std::string username_fragment;
 };
 struct AudioObserved {
   router::RtpObserverHandle observer;
@@ -240,8 +274,9 @@ struct Answer {
   Snapshot snapshot;
 };
 
-using Event = std::variant<IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved,
-                           SctpStateChanged, DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
+using Event =
+    std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved,
+                 SctpStateChanged, DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 
@@ -286,9 +321,29 @@ struct SctpTimerOutput {
   transports::SctpId association;
   std::vector<uint8_t> packet;
 };
+// The path is the transport's, which lives on the sending worker; or is no more.
+struct ClaimPath {
+  WebRtcServerHandle server;
+  router::TransportHandle transport;
+  transports::Path path;
+};
+struct ReleasePath {
+  WebRtcServerHandle server;
+  router::TransportHandle transport;
+  transports::Path path;
+};
+// To the transport's worker: a connection that was accepted elsewhere, and all that was read from it.
+struct MoveConnection {
+  WebRtcServerHandle server;
+  router::TransportHandle transport;
+  uint16_t socket;  // Where it was accepted.
+  TcpSocket connection;
+  SlabRef first_packet;
+};
 using PeerRequest =
-    std::variant<Subscribe, Unsubscribe, KeyFrameRequest, AudioLevelReport, SubscribeData, UnsubscribeData,
-                 HoldData, DataHandled, ForwardedData, SctpStarted, SctpTimerOutput>;
+    std::variant<ClaimPath, ReleasePath, MoveConnection, Subscribe, Unsubscribe, KeyFrameRequest,
+                 AudioLevelReport, SubscribeData, UnsubscribeData, HoldData, DataHandled, ForwardedData,
+                 SctpStarted, SctpTimerOutput>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {
@@ -300,6 +355,15 @@ struct ForwardedSenderReport {
   uint8_t encoding;
   router::SenderReportInfo report;
 };
-using PeerMedia = std::variant<ForwardedPacket, ForwardedSenderReport>;
+// To the transport's worker: what arrived on a server's socket of another.
+struct ServerDatagram {
+  WebRtcServerHandle server;
+  router::TransportHandle transport;
+  uint16_t socket;
+  bool known;  // The path is claimed by the transport where it arrived.
+  transports::Endpoint from;
+  SlabRef datagram;
+};
+using PeerMedia = std::variant<ServerDatagram, ForwardedPacket, ForwardedSenderReport>;
 
 }  // namespace sluice::worker

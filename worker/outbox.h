@@ -40,6 +40,9 @@ class Outbox {
     }
   }
 
+  // Our own mailboxes are read once more, in the next turn.
+  void WakeSelf() { touched_[self_] = true; }
+
   void Flush() {
     for (uint32_t worker = 0; worker < touched_.size(); ++worker) {
       if (!touched_[worker]) continue;

@@ -18,6 +18,7 @@
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
+#include "worker/ids.h"
 #include "worker/send_queue.h"
 #include "worker/tcp_io.h"
 #include "worker/udp_receiver.h"
@@ -111,8 +112,29 @@ struct WorkerSnapshot {
   TcpStats tcp;
 };
 
+// What one worker did with what arrived on a server's sockets.
+struct ServerStats {
+  uint64_t datagrams = 0;          // Received here.
+  uint64_t forwarded = 0;          // Of these, to transports on other workers.
+  uint64_t unknown_fragment = 0;   // Dropped: STUN for no transport of the server.
+  uint64_t unknown_path = 0;       // Dropped: not STUN, from where no valid check came.
+  uint64_t steered = 0;            // Peers that the kernel was told to deliver elsewhere.
+  uint64_t steering_failures = 0;  // Peers for which it had no room.
+  uint64_t connections_moved = 0;  // TCP, to transports on other workers.
+};
+
+struct WebRtcServerSnapshot {
+  WebRtcServerHandle server;
+  uint32_t worker = 0;
+  ServerStats stats;
+  uint64_t transports = 0;             // On this worker.
+  uint64_t paths = 0;                  // Claimed by transports, here or elsewhere.
+  uint64_t unclaimed_connections = 0;  // TCP, that have not said whose they are.
+};
+
 // monostate: the object is gone.
-using Snapshot = std::variant<std::monostate, TransportSnapshot, ProducerSnapshot, ConsumerSnapshot,
-                              DataProducerSnapshot, DataConsumerSnapshot, SentData, WorkerSnapshot>;
+using Snapshot =
+    std::variant<std::monostate, TransportSnapshot, ProducerSnapshot, ConsumerSnapshot, DataProducerSnapshot,
+                 DataConsumerSnapshot, SentData, WorkerSnapshot, WebRtcServerSnapshot>;
 
 }  // namespace sluice::worker

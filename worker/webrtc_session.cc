@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "worker/outbox.h"
+#include "worker/webrtc_server.h"
 
 namespace sluice::worker {
 
@@ -13,12 +14,15 @@ using transports::DatagramKind;
 using transports::Path;
 using transports::WebRtcTransport;
 
-WebRtcSession::WebRtcSession(const WorkerContext& context, CreateWebRtcTransport&& command)
+WebRtcSession::WebRtcSession(const WorkerContext& context, CreateWebRtcTransport&& command,
+                             WebRtcServer* server)
     : Session(
           context,
           {.handle = command.transport, .rtcp_ssrc = command.rtcp_ssrc, .random_seed = command.random_seed}),
       transport_({.ice = std::move(command.ice), .dtls = std::move(command.dtls)}),
+      server_(server),
       connections_(context, this) {
+  if (server_) server_->Join(handle(), this);
   for (ListenSocket& socket : command.sockets) {
     auto index = static_cast<uint16_t>(locals_.size());
     locals_.push_back(std::visit([&](auto& specific) { return Listen(std::move(specific), index); }, socket));
@@ -48,6 +52,8 @@ WebRtcSession::~WebRtcSession() {
   Leave();
   transport_.Close();
   DrainTransport(context().loop->Now());
+  ReleaseClaims(/*all=*/true);
+  if (server_) server_->Leave(handle());
 }
 
 void WebRtcSession::Connect(const ConnectWebRtcTransport& command) {
@@ -58,6 +64,7 @@ void WebRtcSession::Connect(const ConnectWebRtcTransport& command) {
 
 void WebRtcSession::RestartIce(const worker::RestartIce& command) {
   transport_.RestartIce(command.local);
+  restarting_ = server_ != nullptr;
   Settle(context().loop->Now());
 }
 
@@ -68,6 +75,44 @@ void WebRtcSession::HandleReadable(uint16_t index) {
                    datagram);
   });
   Settle(now);
+}
+
+// Only what was authenticated makes a path known, so only that is claimed.
+void WebRtcSession::HandleServerDatagram(Timestamp now, const Path& from, const SlabRef& datagram,
+                                         uint32_t via, bool known) {
+  HandleDatagram(now, from, datagram);
+  if (!known && transport_.ice().IsKnownPath(from)) Claim(from, via);
+}
+
+void WebRtcSession::SettleDatagrams(Timestamp now) {
+  unsettled_ = false;
+  Settle(now);
+}
+
+void WebRtcSession::Claim(const Path& path, uint32_t via) {
+  auto claimed =
+      std::find_if(claimed_.begin(), claimed_.end(), [&](const auto& c) { return c.path == path; });
+  if (claimed == claimed_.end()) claimed = claimed_.insert(claimed_.end(), ClaimedPath{path, {}});
+  server_->Claim(handle(), path, via);
+  std::vector<uint32_t>& told = claimed->told;
+  const bool elsewhere = via != context().outbox->self();
+  if (elsewhere && std::find(told.begin(), told.end(), via) == told.end()) told.push_back(via);
+}
+
+void WebRtcSession::ReleaseClaims(bool all) {
+  std::erase_if(claimed_, [&](const ClaimedPath& claimed) {
+    if (!all && transport_.ice().IsKnownPath(claimed.path)) return false;
+    server_->Release(handle(), claimed.path, claimed.told);
+    return true;
+  });
+}
+
+UdpPort* WebRtcSession::PortOf(uint16_t socket) {
+  return server_ ? server_->udp(socket) : locals_[socket].udp.get();
+}
+
+const transports::Endpoint& WebRtcSession::LocalOf(uint16_t socket) const {
+  return server_ ? server_->local(socket) : locals_[socket].endpoint;
 }
 
 void WebRtcSession::HandleDatagram(Timestamp now, const Path& from, const SlabRef& datagram) {
@@ -85,6 +130,11 @@ void WebRtcSession::DrainTransport(Timestamp now) {
   if (lost_paths_seen_ != transport_.ice().lost_paths()) {
     lost_paths_seen_ = transport_.ice().lost_paths();
     connections_.Review(now);
+    ReleaseClaims(/*all=*/false);
+  }
+  if (restarting_ && !transport_.ice().restarting()) {
+    restarting_ = false;
+    context().outbox->Tell(IceRestarted{handle(), transport_.ice().local().username_fragment});
   }
   TakeOutputs(now);
 }
@@ -109,7 +159,7 @@ void WebRtcSession::HandleOutput(Timestamp now, WebRtcTransport::Output& output)
   } else if (auto* ice = std::get_if<WebRtcTransport::IceStateChanged>(&output)) {
     outbox.Tell(IceStateChanged{handle(), ice->state});
   } else if (auto* selected = std::get_if<WebRtcTransport::PathSelected>(&output)) {
-    outbox.Tell(SelectedPathChanged{handle(), selected->path, locals_[selected->path.socket].endpoint});
+    outbox.Tell(SelectedPathChanged{handle(), selected->path, LocalOf(selected->path.socket)});
   } else if (auto* dtls = std::get_if<WebRtcTransport::DtlsStateChanged>(&output)) {
     dtls_state_ = dtls->state;
     outbox.Tell(DtlsStateChanged{handle(), dtls->state, std::move(dtls->remote_certificate_pem)});
@@ -142,7 +192,7 @@ void WebRtcSession::SendTo(const Path& to, SlabRef datagram, SendQueue::Priority
   if (to.protocol == transports::Protocol::kTcp) {
     tcp_queue_full_ += static_cast<int64_t>(connections_.Send(to, std::move(datagram), priority));
   } else {
-    locals_[to.socket].udp->Send(to.remote, std::move(datagram), priority);
+    PortOf(to.socket)->Send(to.remote, std::move(datagram), priority);
   }
 }
 
@@ -169,7 +219,7 @@ void WebRtcSession::Describe(TransportSnapshot* snapshot) const {
   WebRtcSnapshot details{.ice_state = transport_.ice().state(),
                          .dtls_state = dtls_state_,
                          .selected_path = transport_.selected_path()};
-  if (details.selected_path) details.selected_local = locals_[details.selected_path->socket].endpoint;
+  if (details.selected_path) details.selected_local = LocalOf(details.selected_path->socket);
   snapshot->details = details;
   const transports::WebRtcDrops& drops = transport_.drops();
   const std::pair<const char*, int64_t> reasons[] = {

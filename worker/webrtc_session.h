@@ -1,10 +1,12 @@
-// A WebRTC transport as its worker runs it: ICE, DTLS and SRTP over its own UDP ports and TCP connections.
+// A WebRTC transport as its worker runs it: ICE, DTLS and SRTP over UDP and TCP, on sockets of its own or on
+// those of a WebRtcServer.
 //
 // Thread: the worker's.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "transports/webrtc_transport.h"
@@ -15,14 +17,28 @@
 
 namespace sluice::worker {
 
+class WebRtcServer;
+
 class WebRtcSession : public Session, private TcpConnections::Owner {
  public:
-  WebRtcSession(const WorkerContext& context, CreateWebRtcTransport&& command);
+  // `server` outlives the session; nullptr: it has sockets of its own.
+  WebRtcSession(const WorkerContext& context, CreateWebRtcTransport&& command, WebRtcServer* server);
   // Says goodbye to the peer.
   ~WebRtcSession() override;
 
   void Connect(const ConnectWebRtcTransport& command);
   void RestartIce(const worker::RestartIce& command);
+
+  // From the server. `via`: the worker where the datagram arrived; `known`: and where its path is known as
+  // ours. SettleDatagrams() follows, once for any number of them.
+  void HandleServerDatagram(Timestamp now, const transports::Path& from, const SlabRef& datagram,
+                            uint32_t via, bool known);
+  void SettleDatagrams(Timestamp now);
+  // True: it is the first call since SettleDatagrams().
+  bool MarkUnsettled() { return !std::exchange(unsettled_, true); }
+  void AddConnection(Timestamp now, TcpSocket connection, uint16_t socket, const SlabRef& first_packet) {
+    connections_.Add(now, std::move(connection), socket, first_packet);
+  }
 
  private:
   // router::PacketPort
@@ -55,6 +71,17 @@ class WebRtcSession : public Session, private TcpConnections::Owner {
     std::unique_ptr<TcpListener> tcp;
   };
 
+  // A path that the server was told is ours.
+  struct ClaimedPath {
+    transports::Path path;
+    std::vector<uint32_t> told;  // Other workers that know.
+  };
+
+  UdpPort* PortOf(uint16_t socket);
+  const transports::Endpoint& LocalOf(uint16_t socket) const;
+  void Claim(const transports::Path& path, uint32_t via);
+  // Those that ICE does not know any more; all of them, when it is closing.
+  void ReleaseClaims(bool all);
   Local Listen(UdpSocket&& socket, uint16_t index);
   Local Listen(TcpListenSocket&& socket, uint16_t index);
   void HandleReadable(uint16_t index);
@@ -65,9 +92,13 @@ class WebRtcSession : public Session, private TcpConnections::Owner {
   void SendTo(const transports::Path& to, SlabRef datagram, SendQueue::Priority priority);
 
   transports::WebRtcTransport transport_;
-  std::vector<Local> locals_;  // A path's socket is its index here.
+  WebRtcServer* server_;
+  std::vector<ClaimedPath> claimed_;
+  std::vector<Local> locals_;  // Without a server. A path's socket is its index here.
   TcpConnections connections_;
   uint64_t lost_paths_seen_ = 0;
+  bool unsettled_ = false;
+  bool restarting_ = false;  // New ICE credentials are out, and not used yet.
   transports::DtlsState dtls_state_ = transports::DtlsState::kNew;
   int64_t no_memory_ = 0;       // Transport datagrams that found no slab.
   int64_t tcp_queue_full_ = 0;  // Packets for a connection that does not keep up, or is gone.

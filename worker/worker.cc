@@ -47,8 +47,12 @@ void Worker::DrainMailboxes() {
       HandleRequest(now, peer, std::move(request));
     });
     switchboard_->media(peer, self).DrainUpTo(published_[peer].second, [&](PeerMedia&& media) {
-      forwarding_.HandleMedia(now, media);
+      HandleMedia(now, peer, std::move(media));
     });
+  }
+  for (const auto& [handle, server] : servers_) {
+    server->RetryUndecided(now);
+    server->Settle(now);
   }
 }
 
@@ -56,7 +60,12 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
   std::visit(
       [&](auto&& specific) {
         using Request = std::decay_t<decltype(specific)>;
-        if constexpr (std::is_same_v<Request, ForwardedData>) {
+        constexpr bool kOfServer = std::is_same_v<Request, ClaimPath> ||
+                                   std::is_same_v<Request, ReleasePath> ||
+                                   std::is_same_v<Request, MoveConnection>;
+        if constexpr (kOfServer) {
+          PassOn(now, from, std::move(specific));
+        } else if constexpr (std::is_same_v<Request, ForwardedData>) {
           data_forwarding_.Handle(now, specific);
         } else if constexpr (std::is_same_v<Request, AudioLevelReport>) {
           audio_observers_.HandleLevels(now, specific.levels);
@@ -73,6 +82,14 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
         }
       },
       std::move(request));
+}
+
+void Worker::HandleMedia(Timestamp now, uint32_t from, PeerMedia&& media) {
+  if (auto* datagram = std::get_if<ServerDatagram>(&media)) {
+    PassOn(now, from, std::move(*datagram));
+  } else {
+    forwarding_.HandleMedia(now, media);
+  }
 }
 
 void Worker::EndTurn() {
@@ -101,9 +118,30 @@ WorkerContext Worker::MakeContext() {
           .clock = options_.clock};
 }
 
+WebRtcServer* Worker::FindServer(WebRtcServerHandle server) {
+  auto it = servers_.find(server);
+  return it == servers_.end() ? nullptr : it->second.get();
+}
+
+void Worker::Handle(CreateWebRtcServer&& command) {
+  const WebRtcServerHandle handle = command.server;
+  servers_[handle] = std::make_unique<WebRtcServer>(MakeContext(), std::move(command));
+}
+
+void Worker::Handle(CloseWebRtcServer&& command) { servers_.erase(command.server); }
+
+void Worker::Handle(AddIceFragment&& command) {
+  if (WebRtcServer* server = FindServer(command.server)) server->AddFragment(command);
+}
+
+void Worker::Handle(RemoveIceFragment&& command) {
+  if (WebRtcServer* server = FindServer(command.server)) server->RemoveFragment(command.fragment);
+}
+
 void Worker::Handle(CreateWebRtcTransport&& command) {
-  router::TransportHandle handle = command.transport;
-  sessions_[handle] = std::make_unique<WebRtcSession>(MakeContext(), std::move(command));
+  const router::TransportHandle handle = command.transport;
+  WebRtcServer* server = FindServer(command.server);
+  sessions_[handle] = std::make_unique<WebRtcSession>(MakeContext(), std::move(command), server);
 }
 
 void Worker::Handle(ConnectWebRtcTransport&& command) {
@@ -235,11 +273,16 @@ void Worker::Handle(Query&& command) { outbox_.Tell(Answer{command.query, TakeSn
 
 void Worker::Handle(StopWorker&&) {
   sessions_.clear();
+  servers_.clear();
   send_queue_.Flush();
   loop_.Stop();
 }
 
 Snapshot Worker::TakeSnapshot(const Query& query) {
+  if (query.server != WebRtcServerHandle()) {
+    WebRtcServer* server = FindServer(query.server);
+    return server ? Snapshot(server->TakeSnapshot()) : Snapshot();
+  }
   if (query.transport == router::TransportHandle()) return TakeWorkerSnapshot();
   Session* session = Find(query.transport);
   if (!session) return std::monostate{};

@@ -26,6 +26,7 @@
 #include "worker/udp_port.h"
 #include "worker/udp_receiver.h"
 #include "worker/wakeup.h"
+#include "worker/webrtc_server.h"
 
 namespace sluice::worker {
 
@@ -53,8 +54,20 @@ class Worker {
  private:
   void DrainMailboxes();
   void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
+  void HandleMedia(Timestamp now, uint32_t from, PeerMedia&& media);
+  // Of a server that may be closed meanwhile.
+  template <typename Message>
+  void PassOn(Timestamp now, uint32_t from, Message&& message) {
+    if (WebRtcServer* server = FindServer(message.server)) {
+      server->Handle(now, from, std::forward<Message>(message));
+    }
+  }
   void EndTurn();
 
+  void Handle(CreateWebRtcServer&& command);
+  void Handle(CloseWebRtcServer&& command);
+  void Handle(AddIceFragment&& command);
+  void Handle(RemoveIceFragment&& command);
   void Handle(CreateWebRtcTransport&& command);
   void Handle(ConnectWebRtcTransport&& command);
   void Handle(RestartIce&& command);
@@ -87,6 +100,7 @@ class Worker {
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
+  WebRtcServer* FindServer(WebRtcServerHandle server);
   // nullptr: closed meanwhile.
   Session* Find(router::TransportHandle transport);
   // nullptr also for a transport of another kind.
@@ -114,6 +128,7 @@ class Worker {
   AudioReporter audio_reporter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
   Wakeup wakeup_;
+  absl::flat_hash_map<WebRtcServerHandle, std::unique_ptr<WebRtcServer>> servers_;
   absl::flat_hash_map<router::TransportHandle, std::unique_ptr<Session>> sessions_;
 };
 

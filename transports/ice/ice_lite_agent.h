@@ -104,6 +104,7 @@ class IceLiteAgent {
   const std::optional<Path>& selected_path() const { return selected_; }
   IceState state() const { return state_; }
   const IceCredentials& local() const { return local_.credentials; }
+  bool restarting() const { return previous_.has_value(); }  // Not taken up by the peer yet.
   size_t path_count() const { return paths_.size(); }
 
   uint64_t dropped(IceDrop reason) const { return dropped_[static_cast<size_t>(reason)]; }
