@@ -60,30 +60,11 @@ WebRtcTransport::Received WebRtcTransport::HandleDatagram(Timestamp now, const P
     HandleDtls(now, from, datagram);
     return {};
   }
-  if (!inbound_) {
-    ++drops_.before_keys;
-    return {};
-  }
-  auto result =
-      kind == DatagramKind::kRtp ? inbound_->UnprotectRtp(datagram) : inbound_->UnprotectRtcp(datagram);
-  switch (result.status) {
-    case SrtpStatus::kOk:
-      if (ice_.selected_path() != from) ice_.HandleAuthenticatedTraffic(now, from);
-      return {kind, result.size};
-    case SrtpStatus::kAuthenticationFailed:
-      ++drops_.srtp_authentication;
-      break;
-    case SrtpStatus::kReplayed:
-      ++drops_.srtp_replayed;
-      break;
-    case SrtpStatus::kMalformed:
-      ++drops_.srtp_malformed;
-      break;
-    case SrtpStatus::kTooManyStreams:
-      ++drops_.srtp_too_many_streams;
-      break;
-  }
-  return {};
+  std::optional<size_t> plain =
+      kind == DatagramKind::kRtp ? srtp_.UnprotectRtp(datagram) : srtp_.UnprotectRtcp(datagram);
+  if (!plain) return {};
+  if (ice_.selected_path() != from) ice_.HandleAuthenticatedTraffic(now, from);
+  return {kind, *plain};
 }
 
 void WebRtcTransport::HandleDtls(Timestamp now, const Path& from, Bytes datagram) {
@@ -120,7 +101,7 @@ void WebRtcTransport::CollectDtls() {
                                                  {transmit.datagram.begin(), transmit.datagram.end()}});
                    },
                    [&](DtlsSession::Connected& connected) {
-                     if (connected.keys) StartSrtp(*connected.keys);
+                     if (connected.keys) srtp_.Start(*connected.keys);
                      outputs_.push_back(DtlsStateChanged{DtlsState::kConnected,
                                                          std::move(connected.remote_certificate_pem)});
                    },
@@ -144,11 +125,6 @@ bool WebRtcTransport::SendThroughDtls(Bytes message) {
   return sent;
 }
 
-void WebRtcTransport::StartSrtp(const SrtpKeys& keys) {
-  inbound_ = SrtpSession::Create(keys.profile, SrtpDirection::kInbound, keys.remote);
-  outbound_ = SrtpSession::Create(keys.profile, SrtpDirection::kOutbound, keys.local);
-}
-
 std::optional<WebRtcTransport::Output> WebRtcTransport::Poll() {
   while (auto output = ice_.Poll()) {
     return std::visit(Overloaded{
@@ -166,18 +142,6 @@ std::optional<WebRtcTransport::Output> WebRtcTransport::Poll() {
     return std::nullopt;
   }
   return std::move(outputs_[next_output_++]);
-}
-
-std::optional<size_t> WebRtcTransport::ProtectRtp(MutableBytes storage, size_t size) {
-  std::optional<size_t> protected_size = outbound_ ? outbound_->ProtectRtp(storage, size) : std::nullopt;
-  if (!protected_size) ++drops_.unencryptable;
-  return protected_size;
-}
-
-std::optional<size_t> WebRtcTransport::ProtectRtcp(MutableBytes storage, size_t size) {
-  std::optional<size_t> protected_size = outbound_ ? outbound_->ProtectRtcp(storage, size) : std::nullopt;
-  if (!protected_size) ++drops_.unencryptable;
-  return protected_size;
 }
 
 void WebRtcTransport::AppendProtocolDrops(std::vector<std::pair<std::string, int64_t>>* drops) const {
@@ -201,10 +165,7 @@ void WebRtcTransport::AppendProtocolDrops(std::vector<std::pair<std::string, int
   drops->emplace_back("dtlsMalformed", static_cast<int64_t>(dtls.malformed));
   drops->emplace_back("dtlsUnexpected", static_cast<int64_t>(dtls.unexpected));
   drops->emplace_back("dtlsIgnored", static_cast<int64_t>(dtls.ignored));
-}
-
-void WebRtcTransport::RemoveOutgoingStream(Ssrc ssrc) {
-  if (outbound_) outbound_->RemoveStream(ssrc);
+  srtp_.AppendDrops(drops);
 }
 
 }  // namespace sluice::transports

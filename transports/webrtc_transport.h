@@ -26,21 +26,15 @@
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
-#include "transports/srtp/srtp_session.h"
+#include "transports/srtp/srtp_association.h"
 
 namespace sluice::transports {
 
-// Packets that were dropped above the network and below RTP.
+// Packets that were dropped above the network and below SRTP.
 struct WebRtcDrops {
   int64_t unknown_protocol = 0;
-  int64_t unknown_path = 0;         // Not STUN, from where no valid check came: unsolicited.
-  int64_t before_keys = 0;          // SRTP before DTLS was done.
-  int64_t early_dtls = 0;           // DTLS before Connect(), beyond what is kept.
-  int64_t srtp_authentication = 0;  // Forged or damaged.
-  int64_t srtp_replayed = 0;
-  int64_t srtp_malformed = 0;
-  int64_t srtp_too_many_streams = 0;
-  int64_t unencryptable = 0;  // Outgoing packets that libsrtp2 refused.
+  int64_t unknown_path = 0;  // Not STUN, from where no valid check came: unsolicited.
+  int64_t early_dtls = 0;    // DTLS before Connect(), beyond what is kept.
 };
 
 class WebRtcTransport {
@@ -93,20 +87,25 @@ class WebRtcTransport {
 
   // Encrypts the first `size` bytes of `storage` in place. nullopt: not connected, or no room for the
   // trailer.
-  std::optional<size_t> ProtectRtp(MutableBytes storage, size_t size);
-  std::optional<size_t> ProtectRtcp(MutableBytes storage, size_t size);
+  std::optional<size_t> ProtectRtp(MutableBytes storage, size_t size) {
+    return srtp_.ProtectRtp(storage, size);
+  }
+  std::optional<size_t> ProtectRtcp(MutableBytes storage, size_t size) {
+    return srtp_.ProtectRtcp(storage, size);
+  }
   // False: DTLS is not connected, or the message is empty or larger than DtlsSession::kMaxMessageSize.
   bool SendThroughDtls(Bytes message);
   // The keys are there and a path is selected.
-  bool writable() const { return outbound_.has_value() && selected_path().has_value(); }
+  bool writable() const { return srtp_.started() && selected_path().has_value(); }
   const std::optional<Path>& selected_path() const { return ice_.selected_path(); }
   // An outgoing SSRC is gone for good.
-  void RemoveOutgoingStream(Ssrc ssrc);
+  void RemoveOutgoingStream(Ssrc ssrc) { srtp_.RemoveOutgoingStream(ssrc); }
 
   const IceLiteAgent& ice() const { return ice_; }
   const DtlsSession* dtls() const { return dtls_.get(); }
+  const SrtpAssociation& srtp() const { return srtp_; }
   const WebRtcDrops& drops() const { return drops_; }
-  // The drops of ICE and DTLS by reason, for statistics.
+  // The drops of ICE, DTLS and SRTP by reason, for statistics.
   void AppendProtocolDrops(std::vector<std::pair<std::string, int64_t>>* drops) const;
 
  private:
@@ -115,7 +114,6 @@ class WebRtcTransport {
 
   void StartDtls(Timestamp now);
   void HandleDtls(Timestamp now, const Path& from, Bytes datagram);
-  void StartSrtp(const SrtpKeys& keys);
   void CollectDtls();
 
   IceLiteAgent ice_;
@@ -123,8 +121,7 @@ class WebRtcTransport {
   std::unique_ptr<DtlsSession> dtls_;
   bool dtls_waits_ = false;  // For a path: a client's first flight would be lost, and repeated ever later.
   std::vector<std::vector<uint8_t>> early_dtls_;
-  std::optional<SrtpSession> inbound_;
-  std::optional<SrtpSession> outbound_;
+  SrtpAssociation srtp_;
   std::vector<Output> outputs_;  // From DTLS; taken in order.
   size_t next_output_ = 0;
   WebRtcDrops drops_;

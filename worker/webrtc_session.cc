@@ -225,13 +225,7 @@ void WebRtcSession::Describe(TransportSnapshot* snapshot) const {
   const std::pair<const char*, int64_t> reasons[] = {
       {"unknownProtocol", drops.unknown_protocol},
       {"unknownPath", drops.unknown_path},
-      {"srtpBeforeKeys", drops.before_keys},
       {"dtlsBeforeConnect", drops.early_dtls},
-      {"srtpAuthentication", drops.srtp_authentication},
-      {"srtpReplayed", drops.srtp_replayed},
-      {"srtpMalformed", drops.srtp_malformed},
-      {"srtpTooManyStreams", drops.srtp_too_many_streams},
-      {"unencryptable", drops.unencryptable},
       {"transportOutOfMemory", no_memory_},
       {"tcpQueueFull", tcp_queue_full_},
   };

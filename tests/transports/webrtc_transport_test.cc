@@ -206,8 +206,8 @@ TEST_P(WebRtcTransportLossTest, ConnectsAndCarriesMediaBothWays) {
     EXPECT_TRUE(distinct.insert(packet).second) << "a replay came through";
     EXPECT_EQ(packet, RtpPacket(kMedia, SequenceNumber(LoadU16(&packet[2]))).copy());
   }
-  EXPECT_GT(call.server.drops().srtp_replayed, 0);  // The network duplicates.
-  EXPECT_EQ(call.server.drops().srtp_authentication, 0);
+  EXPECT_GT(call.server.srtp().drops().replayed, 0);  // The network duplicates.
+  EXPECT_EQ(call.server.srtp().drops().authentication, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(SeedsAndRoles, WebRtcTransportLossTest,
@@ -276,13 +276,13 @@ TEST(WebRtcTransportTest, SrtpBeforeTheKeysIsDropped) {
   call.ConnectServer();
   call.sim.RunFor(TimeDelta::Millis(50));
   call.Deliver(kWifi, RtpPacket(kMedia, SequenceNumber(1)).copy());
-  EXPECT_EQ(call.server.drops().before_keys, 1);
+  EXPECT_EQ(call.server.srtp().drops().before_keys, 1);
   EXPECT_THAT(call.media, IsEmpty());
   TestPacket packet = RtpPacket(kMedia, SequenceNumber(1));
   EXPECT_FALSE(call.server.writable());
   EXPECT_FALSE(call.server.ProtectRtp(packet.storage, packet.size));
   EXPECT_FALSE(call.server.ProtectRtcp(packet.storage, packet.size));
-  EXPECT_EQ(call.server.drops().unencryptable, 2);
+  EXPECT_EQ(call.server.srtp().drops().unencryptable, 2);
 }
 
 TEST(WebRtcTransportTest, ReplayedForgedAndMalformedMediaIsCountedAndDropped) {
@@ -295,14 +295,14 @@ TEST(WebRtcTransportTest, ReplayedForgedAndMalformedMediaIsCountedAndDropped) {
   EXPECT_EQ(call.media[0].second, RtpPacket(kMedia, SequenceNumber(1)).copy());
   EXPECT_EQ(call.media[1].first, DatagramKind::kRtcp);
   EXPECT_EQ(call.media[1].second, RtcpPacket(kMedia).copy());
-  EXPECT_EQ(call.server.drops().srtp_replayed, 2);
+  EXPECT_EQ(call.server.srtp().drops().replayed, 2);
 
   auto forged = call.Protected(RtpPacket(kMedia, SequenceNumber(2)));
   forged[20] ^= 1;
   call.Deliver(kWifi, forged);
-  EXPECT_EQ(call.server.drops().srtp_authentication, 1);
+  EXPECT_EQ(call.server.srtp().drops().authentication, 1);
   call.Deliver(kWifi, {0x80, 96, 0, 1});
-  EXPECT_EQ(call.server.drops().srtp_malformed, 1);
+  EXPECT_EQ(call.server.srtp().drops().malformed, 1);
   EXPECT_EQ(call.media.size(), 2u);
   // Forgery did not use up the number.
   forged[20] ^= 1;
