@@ -43,6 +43,9 @@ bool IpAddress::IsAny() const {
   return std::all_of(octets_.begin(), octets_.end(), [](uint8_t octet) { return octet == 0; });
 }
 
+// RFC 1112 §4, RFC 4291 §2.7.
+bool IpAddress::IsMulticast() const { return v6_ ? octets_[0] == 0xff : (octets_[0] & 0xf0) == 0xe0; }
+
 std::string IpAddress::ToString() const {
   char buffer[INET6_ADDRSTRLEN];
   inet_ntop(v6_ ? AF_INET6 : AF_INET, octets_.data(), buffer, sizeof buffer);

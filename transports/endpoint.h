@@ -25,6 +25,7 @@ class IpAddress {
 
   bool is_v6() const { return v6_; }
   bool IsAny() const;
+  bool IsMulticast() const;
   const std::array<uint8_t, 16>& octets() const { return octets_; }  // IPv4: the first four.
   std::string ToString() const;
 
