@@ -22,6 +22,7 @@
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
+#include "transports/plain_transport.h"
 #include "transports/sctp/sctp_options.h"
 #include "transports/sctp/sctp_stack.h"
 #include "worker/ids.h"
@@ -78,6 +79,18 @@ struct ConnectWebRtcTransport {
 struct RestartIce {
   router::TransportHandle transport;
   transports::IceCredentials local;
+};
+// A plain or a pipe transport.
+struct CreatePlainTransport {
+  router::TransportHandle transport;
+  std::vector<UdpSocket> sockets;  // As PlainTransport numbers them: RTP's and, without rtcp_mux, RTCP's.
+  transports::PlainTransport::Options options;
+  Ssrc rtcp_ssrc;
+  uint32_t random_seed = 1;
+};
+struct ConnectPlainTransport {
+  router::TransportHandle transport;
+  transports::PlainTransport::Remote remote;
 };
 struct SetMaxIncomingBitrate {
   router::TransportHandle transport;
@@ -215,11 +228,12 @@ struct StopWorker {};
 
 using Command =
     std::variant<CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment,
-                 CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, SetMaxIncomingBitrate,
-                 CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-                 SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
-                 CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
-                 CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
+                 CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, CreatePlainTransport,
+                 ConnectPlainTransport, SetMaxIncomingBitrate, CloseTransport, CreateProducer,
+                 SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused, SetPreferredEncoding,
+                 RequestKeyFrame, CloseConsumer, SetAudioListener, CreateAudioLevelObserver,
+                 CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved, CloseRtpObserver,
+                 CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
                  CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
                  CloseDataConsumer, SendData, Query, StopWorker>;
 
@@ -269,13 +283,19 @@ struct ConsumedData {
   uint32_t ppid;
   rtp::SharedBytes payload;
 };
+// A plain transport has found its peer.
+struct RemoteLearnt {
+  router::TransportHandle transport;
+  uint16_t socket;  // As PlainTransport numbers them.
+  transports::Endpoint remote;
+};
 struct Answer {
   uint64_t query;
   Snapshot snapshot;
 };
 
 using Event =
-    std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, AudioObserved,
+    std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt, AudioObserved,
                  SctpStateChanged, DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------

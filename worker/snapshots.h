@@ -84,10 +84,16 @@ struct WebRtcSnapshot {
   std::optional<transports::Endpoint> selected_local;
 };
 
+// Of a plain or a pipe transport.
+struct PlainSnapshot {
+  std::optional<transports::Endpoint> rtp_remote;
+  std::optional<transports::Endpoint> rtcp_remote;
+};
+
 struct TransportSnapshot {
   router::TransportHandle transport;
-  std::variant<WebRtcSnapshot> details;  // Of its kind.
-  TrafficSnapshot received;              // Everything, as it was on the wire.
+  std::variant<WebRtcSnapshot, PlainSnapshot> details;  // Of its kind.
+  TrafficSnapshot received;                             // Everything, as it was on the wire.
   TrafficSnapshot sent;
   TrafficSnapshot rtp_received;  // RTP alone, decrypted.
   TrafficSnapshot rtp_sent;

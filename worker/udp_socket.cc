@@ -1,5 +1,6 @@
 #include "worker/udp_socket.h"
 
+#include <net/if.h>
 #include <netinet/udp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +19,29 @@ absl::Status Failure(int error, const transports::Endpoint& endpoint) {
 }
 
 int OrDefault(int size) { return size > 0 ? size : UdpSocket::kDefaultBuffer; }
+
+bool JoinOn(int fd, const transports::IpAddress& group, unsigned interface) {
+  if (group.is_v6()) {
+    ipv6_mreq request{};
+    std::memcpy(&request.ipv6mr_multiaddr, group.octets().data(), 16);
+    request.ipv6mr_interface = interface;
+    return setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request) == 0;
+  }
+  ip_mreqn request{};
+  std::memcpy(&request.imr_multiaddr, group.octets().data(), 4);
+  request.imr_ifindex = static_cast<int>(interface);
+  return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0;
+}
+
+// On every interface that there is: where the group's senders are, nobody has said. False: on none.
+bool JoinGroup(int fd, const transports::IpAddress& group) {
+  struct if_nameindex* interfaces = if_nameindex();
+  if (interfaces == nullptr) return false;
+  bool joined = false;
+  for (const auto* i = interfaces; i->if_index != 0; ++i) joined |= JoinOn(fd, group, i->if_index);
+  if_freenameindex(interfaces);
+  return joined;
+}
 
 bool SupportsSegmentation(int fd) {
   int size = 0;
@@ -49,6 +73,7 @@ absl::Status UdpSocket::BindTo(const transports::Endpoint& endpoint) {
   sockaddr_in6 address;
   socklen_t length = WriteSockaddr(endpoint, endpoint.address.is_v6(), &address);
   if (bind(fd_, reinterpret_cast<const sockaddr*>(&address), length) != 0) return Failure(errno, endpoint);
+  if (endpoint.address.IsMulticast() && !JoinGroup(fd_, endpoint.address)) return Failure(errno, endpoint);
   length = sizeof address;
   if (getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return Failure(errno, endpoint);
   // The address as asked for, which keeps the family: "::ffff:0.0.0.0" would read as IPv4.

@@ -24,7 +24,7 @@ class UdpSocket {
   // Some 1,700 full-size packets as the kernel accounts for them: 100 ms at 160 Mbit/s.
   static constexpr int kDefaultBuffer = 4 << 20;
 
-  // Errors as BindError() has them.
+  // Errors as BindError() has them. A multicast address is joined on all interfaces.
   [[nodiscard]] static absl::StatusOr<UdpSocket> Bind(const UdpBindOptions& options);
 
   // Binds one socket to the first port that `next_port` names and that is free; `options.port` is not

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "worker/plain_session.h"
 #include "worker/webrtc_session.h"
 
 namespace sluice::worker {
@@ -150,6 +151,15 @@ void Worker::Handle(ConnectWebRtcTransport&& command) {
 
 void Worker::Handle(RestartIce&& command) {
   if (auto* session = FindAs<WebRtcSession>(command.transport)) session->RestartIce(command);
+}
+
+void Worker::Handle(CreatePlainTransport&& command) {
+  router::TransportHandle handle = command.transport;
+  sessions_[handle] = std::make_unique<PlainSession>(MakeContext(), std::move(command));
+}
+
+void Worker::Handle(ConnectPlainTransport&& command) {
+  if (auto* session = FindAs<PlainSession>(command.transport)) session->Connect(command);
 }
 
 void Worker::Handle(SetMaxIncomingBitrate&& command) {

@@ -71,6 +71,8 @@ class Worker {
   void Handle(CreateWebRtcTransport&& command);
   void Handle(ConnectWebRtcTransport&& command);
   void Handle(RestartIce&& command);
+  void Handle(CreatePlainTransport&& command);
+  void Handle(ConnectPlainTransport&& command);
   void Handle(SetMaxIncomingBitrate&& command);
   void Handle(CloseTransport&& command);
   void Handle(CreateProducer&& command);
@@ -100,6 +102,7 @@ class Worker {
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
+  void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
   WebRtcServer* FindServer(WebRtcServerHandle server);
   // nullptr: closed meanwhile.
   Session* Find(router::TransportHandle transport);
