@@ -26,6 +26,7 @@ ControlPlane::ControlPlane(Options options)
   RegisterWorkerMethods(this, &dispatcher_);
   RegisterRouterMethods(this, &dispatcher_);
   RegisterWebRtcTransportMethods(this, &dispatcher_);
+  RegisterPlainTransportMethods(this, &dispatcher_);
   RegisterTransportMethods(this, &dispatcher_);
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);
@@ -137,6 +138,21 @@ void ControlPlane::Handle(const worker::ConsumedData& event) {
   if (!consumer) return;
   Notify("dataConsumer.message",
          {{"dataConsumerId", consumer->id}, {"ppid", event.ppid}, {"payload", EncodeBase64(*event.payload)}});
+}
+
+void ControlPlane::Handle(const worker::RemoteLearnt& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport) return;
+  auto* details = transport->As<PlainDetails>();
+  if (event.socket == transports::PlainTransport::kRtpSocket) {
+    details->remote = event.remote;
+    Notify("plainTransport.tuple",
+           {{"transportId", transport->id}, {"tuple", TupleJson(details->listening, details->remote)}});
+  } else {
+    details->rtcp_remote = event.remote;
+    Notify("plainTransport.rtcpTuple", {{"transportId", transport->id},
+                                        {"rtcpTuple", TupleJson(*details->rtcp_listening, event.remote)}});
+  }
 }
 
 }  // namespace sluice::api

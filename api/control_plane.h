@@ -57,6 +57,7 @@ class ControlPlane {
   void Handle(const worker::DataBufferFull& event);
   void Handle(const worker::DataBufferedAmountLow& event);
   void Handle(const worker::ConsumedData& event);
+  void Handle(const worker::RemoteLearnt& event);
   void Handle(const worker::Answer&) {}
   void Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);

@@ -72,13 +72,18 @@ ListenInfo ReadListenInfo(ObjectReader& info) {
     flags->Finish();
   }
   info.Finish();
-  if (!info.ok()) return listen;
-  if (listen.bind.port != 0 && listen.port_range) {
+  if (info.ok() && listen.bind.port != 0 && listen.port_range) {
     info.Fail(RpcError::ExclusiveFields(info.PathOf("portRange"), "port and portRange exclude each other"));
-  } else if (listen.bind.address.IsAny() && listen.announced_address.empty()) {
-    info.Fail(RpcError::MissingField(info.PathOf("announcedAddress")));
   }
   return listen;
+}
+
+// What a listening address of ICE has to be besides.
+void CheckCandidate(ObjectReader& info, const ListenInfo& listen) {
+  if (!info.ok()) return;
+  if (listen.bind.address.IsAny() && listen.announced_address.empty()) {
+    info.Fail(RpcError::MissingField(info.PathOf("announcedAddress")));
+  }
 }
 
 RpcError BindError(const ListenInfo& info, const absl::Status& status) {
@@ -94,15 +99,21 @@ absl::StatusOr<worker::ListenSocket> AsListenSocket(absl::StatusOr<Socket> socke
   return worker::ListenSocket(*std::move(socket));
 }
 
+absl::StatusOr<worker::UdpSocket> BindUdpSocket(const ListenInfo& info) {
+  if (info.bind.port != 0) return worker::UdpSocket::Bind(info.bind);
+  return worker::BindUdpInRange(info.bind, info.port_range.value_or(worker::PortRange()),
+                                worker::RandomUint32());
+}
+
+absl::StatusOr<worker::TcpListenSocket> BindTcpSocket(const ListenInfo& info) {
+  if (info.bind.port != 0) return worker::TcpListenSocket::Bind(info.bind);
+  return worker::BindTcpInRange(info.bind, info.port_range.value_or(worker::PortRange()),
+                                worker::RandomUint32());
+}
+
 absl::StatusOr<worker::ListenSocket> Bind(const ListenInfo& info) {
-  const worker::PortRange range = info.port_range.value_or(worker::PortRange());
-  const uint32_t random = worker::RandomUint32();
-  if (info.protocol == Protocol::kUdp) {
-    return AsListenSocket(info.bind.port != 0 ? worker::UdpSocket::Bind(info.bind)
-                                              : worker::BindUdpInRange(info.bind, range, random));
-  }
-  return AsListenSocket(info.bind.port != 0 ? worker::TcpListenSocket::Bind(info.bind)
-                                            : worker::BindTcpInRange(info.bind, range, random));
+  return info.protocol == Protocol::kUdp ? AsListenSocket(BindUdpSocket(info))
+                                         : AsListenSocket(BindTcpSocket(info));
 }
 
 ListenAddress AddressOf(const ListenInfo& info, const worker::ListenSocket& socket) {
@@ -130,9 +141,25 @@ void AppendCandidates(const ListenInfo& info, const ListenAddress& address, uint
 
 std::vector<ListenInfo> ReadListenInfos(ObjectReader& params) {
   std::vector<ListenInfo> infos;
-  for (ObjectReader& info : params.RequiredObjects("listenInfos", {1, 32}))
+  for (ObjectReader& info : params.RequiredObjects("listenInfos", {1, 32})) {
     infos.push_back(ReadListenInfo(info));
+    CheckCandidate(info, infos.back());
+  }
   return infos;
+}
+
+ListenInfo ReadUdpListenInfo(ObjectReader info) {
+  ListenInfo listen = ReadListenInfo(info);
+  if (info.ok() && listen.protocol != Protocol::kUdp) {
+    info.Fail(RpcError::InvalidValue(info.PathOf("protocol"), "must be udp"));
+  }
+  return listen;
+}
+
+Result<worker::UdpSocket> BindUdp(const ListenInfo& info) {
+  absl::StatusOr<worker::UdpSocket> socket = BindUdpSocket(info);
+  if (!socket.ok()) return BindError(info, socket.status());
+  return *std::move(socket);
 }
 
 Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos) {

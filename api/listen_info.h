@@ -26,14 +26,19 @@ struct ListenInfo {
   std::string path;  // In the request, for errors.
 };
 
-// Reads params.listenInfos; errors stay in the reader.
+// Reads params.listenInfos, of ICE; errors stay in the reader.
 std::vector<ListenInfo> ReadListenInfos(ObjectReader& params);
+// Reads the one of a transport that speaks UDP alone and to a peer that is told where, so that it may listen
+// everywhere.
+ListenInfo ReadUdpListenInfo(ObjectReader info);
 
 struct BoundSockets {
   std::vector<worker::ListenSocket> sockets;  // By listen info.
   std::vector<ListenAddress> addresses;
 };
-// All of them or none. Errors: resource_unavailable with the path of the field at fault.
+// Errors of both: resource_unavailable with the path of the field at fault.
+Result<worker::UdpSocket> BindUdp(const ListenInfo& info);
+// All of them or none.
 Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos);
 
 // Of what listens, what a client is told, and what it is to try first.

@@ -51,6 +51,16 @@ void Describe(const Transport& transport, const worker::WebRtcSnapshot& snapshot
   (*stats)["iceSelectedTuple"] = TupleJson(listening, *snapshot.selected_path);
 }
 
+void Describe(const Transport& transport, const worker::PlainSnapshot& snapshot, json* stats) {
+  const auto* details = transport.As<PlainDetails>();
+  stats->update({{"type", "plain-rtp-transport"},
+                 {"rtcpMux", !details->rtcp_listening},
+                 {"comedia", details->comedia},
+                 {"tuple", TupleJson(details->listening, snapshot.rtp_remote)}});
+  if (details->rtcp_listening)
+    (*stats)["rtcpTuple"] = TupleJson(*details->rtcp_listening, snapshot.rtcp_remote);
+}
+
 }  // namespace
 
 json TransportStatsJson(const Transport& transport, const worker::TransportSnapshot& snapshot) {

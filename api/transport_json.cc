@@ -5,6 +5,7 @@
 
 #include "api/objects_json.h"
 #include "api/sctp_json.h"
+#include "api/srtp_parameters.h"
 #include "rtp/header_extension.h"
 
 namespace sluice::api {
@@ -79,6 +80,11 @@ void Describe(const WebRtcDetails& details, const transports::DtlsContext& dtls,
   if (!details.dtls_remote_certificate.empty()) (*dump)["dtlsRemoteCert"] = details.dtls_remote_certificate;
 }
 
+void Describe(const PlainDetails& details, const transports::DtlsContext&, json* dump) {
+  (*dump)["type"] = "plain";
+  dump->update(PlainJson(details));
+}
+
 }  // namespace
 
 std::string_view ToString(transports::IceState state) {
@@ -133,6 +139,24 @@ json TupleJson(const ListenAddress& listening, const transports::Path& path) {
   return {{"localIp", AddressOf(listening)},   {"localAddress", AddressOf(listening)},
           {"localPort", listening.local.port}, {"remoteIp", path.remote.address.ToString()},
           {"remotePort", path.remote.port},    {"protocol", ToString(path.protocol)}};
+}
+
+json TupleJson(const ListenAddress& listening, const std::optional<transports::Endpoint>& remote) {
+  json tuple = {{"localIp", AddressOf(listening)},
+                {"localAddress", AddressOf(listening)},
+                {"localPort", listening.local.port},
+                {"protocol", "udp"}};
+  if (remote) tuple.update({{"remoteIp", remote->address.ToString()}, {"remotePort", remote->port}});
+  return tuple;
+}
+
+json PlainJson(const PlainDetails& details) {
+  json plain = {{"rtcpMux", !details.rtcp_listening},
+                {"comedia", details.comedia},
+                {"tuple", TupleJson(details.listening, details.remote)}};
+  if (details.rtcp_listening) plain["rtcpTuple"] = TupleJson(*details.rtcp_listening, details.rtcp_remote);
+  if (details.srtp) plain["srtpParameters"] = ToJson(*details.srtp);
+  return plain;
 }
 
 json TransportJson(const Transport& transport, const transports::DtlsContext& dtls) {

@@ -19,6 +19,10 @@ nlohmann::json IceCandidatesJson(const WebRtcDetails& details);
 nlohmann::json DtlsParametersJson(const WebRtcDetails& details, const transports::DtlsContext& dtls);
 // The local side as clients know it (announced).
 nlohmann::json TupleJson(const ListenAddress& listening, const transports::Path& path);
+// Of UDP; without a remote until one is known.
+nlohmann::json TupleJson(const ListenAddress& listening, const std::optional<transports::Endpoint>& remote);
+// What a plain transport has besides, as it is created and dumped.
+nlohmann::json PlainJson(const PlainDetails& details);
 
 // transport.dump of any kind.
 nlohmann::json TransportJson(const Transport& transport, const transports::DtlsContext& dtls);

@@ -26,6 +26,7 @@
 #include "transports/endpoint.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "transports/sctp/sctp_options.h"
+#include "transports/srtp/srtp_profile.h"
 
 namespace sluice::api {
 
@@ -82,12 +83,28 @@ struct WebRtcDetails {
   std::string dtls_remote_certificate;            // PEM, once connected.
 };
 
+// SRTP keys as signalling carries them: of one direction, by who sends with them.
+struct SrtpParameters {
+  transports::SrtpProfile profile = transports::SrtpProfile::kAesCm128HmacSha1_80;
+  std::vector<uint8_t> key_and_salt;
+};
+
+struct PlainDetails {
+  ListenAddress listening;
+  std::optional<ListenAddress> rtcp_listening;  // Absent: RTCP is on the same socket.
+  bool comedia = false;
+  bool connected = false;              // connect was called.
+  std::optional<SrtpParameters> srtp;  // Ours; absent: no SRTP.
+  std::optional<transports::Endpoint> remote;
+  std::optional<transports::Endpoint> rtcp_remote;
+};
+
 struct Transport {
   std::string id;
   Router* router = nullptr;
   router::TransportHandle handle;
   uint32_t worker = 0;
-  std::variant<WebRtcDetails> details;
+  std::variant<WebRtcDetails, PlainDetails> details;
 
   std::optional<uint64_t> max_incoming_bitrate;  // bit/s
   std::map<std::string, Producer*> producers;

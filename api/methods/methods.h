@@ -14,6 +14,7 @@ namespace sluice::api {
 void RegisterWorkerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterRouterMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterWebRtcTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterPlainTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);

@@ -74,6 +74,16 @@ bool ControlClient::RunUntil(const std::function<bool()>& condition) {
   return !timed_out_;
 }
 
+bool ControlClient::AskUntil(const std::function<bool()>& condition) {
+  const Timestamp deadline = worker::MonotonicNow() + kPatience;
+  while (!condition()) {
+    if (worker::MonotonicNow() < deadline) continue;
+    ADD_FAILURE() << "it did not come about";
+    return false;
+  }
+  return true;
+}
+
 std::optional<json> ControlClient::Answer(std::string_view line) {
   std::optional<json> answer;
   control_->HandleLine(line, [&](const std::string& text) {
@@ -139,6 +149,12 @@ json ControlClient::CreateTransport(const std::string& id, const std::string& ro
                                          {"transportId", id},
                                          {"listenInfos", {LoopbackListenInfo()}},
                                          {"enableSctp", true}});
+}
+
+json ControlClient::CreatePlainTransport(const std::string& id, const json& more) {
+  json params = {{"routerId", "router-1"}, {"transportId", id}, {"listenInfo", LoopbackListenInfo()}};
+  params.update(more);
+  return Call("plainTransport.create", std::move(params));
 }
 
 void ControlClient::CreateExampleObjects() {

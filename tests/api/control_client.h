@@ -48,6 +48,9 @@ class ControlClient {
   // Runs the loop until it holds; false (and a failure) when it does not for some seconds.
   bool RunUntil(const std::function<bool()>& condition);
 
+  // The same for a condition that makes requests itself.
+  bool AskUntil(const std::function<bool()>& condition);
+
   // Those since the last call, as "method id" for short.
   std::vector<std::string> TakeNotifications();
   // The whole ones.
@@ -61,6 +64,9 @@ class ControlClient {
   void CreateExampleObjects();
   // A WebRTC transport on loopback, with SCTP.
   nlohmann::json CreateTransport(const std::string& id, const std::string& router = "router-1");
+  // A plain transport on loopback, in router-1.
+  nlohmann::json CreatePlainTransport(const std::string& id,
+                                      const nlohmann::json& more = nlohmann::json::object());
 
  private:
   void HandleNotification(const std::string& line);

@@ -122,6 +122,20 @@ const std::vector<Special>& Specials() {
       {"dataConsumer.create",
        {{"/maxRetransmits", 1}, {"/maxPacketLifeTime", 1}},
        {"exclusive_fields", "params.maxRetransmits"}},
+      {"plainTransport.create",
+       {{"/listenInfo/port", 5000}},
+       {"exclusive_fields", "params.listenInfo.portRange"}},
+      {"plainTransport.create", {{"/rtcpMux", true}}, {"exclusive_fields", "params.rtcpListenInfo"}},
+      {"plainTransport.create",
+       {{"/listenInfo/protocol", "tcp"}},
+       {"invalid_value", "params.listenInfo.protocol"}},
+      {"plainTransport.create",
+       {{"/rtcpListenInfo/ip", "203.0.113.1"}},
+       {"resource_unavailable", "params.rtcpListenInfo.ip"}},
+      {"plainTransport.connect", {{"/transportId", "plain-1"}}, {"missing_field", "params.ip"}},
+      {"plainTransport.connect", {{"/ip", "127.0.0.1"}}, {"exclusive_fields", "params.ip"}},
+      {"plainTransport.connect", {{"/transportId", "transport-1"}}, {"invalid_value", "params.transportId"}},
+      {"plainTransport.connect", {{"/transportId", "plain-connected"}}, {"invalid_state", ""}},
       {"producer.create",
        {{"/rtpParameters/codecs/0/mimeType", "audio/none"}},
        {"unsupported", "params.rtpParameters.codecs[0]"}},
@@ -132,6 +146,13 @@ const std::vector<Special>& Specials() {
   return specials;
 }
 
+// What the document's examples are about.
+void CreateObjects(ControlClient& client) {
+  client.CreateExampleObjects();
+  client.CreatePlainTransport("plain-1");
+  client.CreatePlainTransport("plain-comedia", {{"comedia", true}});
+}
+
 void ConnectAnother(ControlClient& client) {
   client.Call(
       "webRtcTransport.create",
@@ -139,6 +160,8 @@ void ConnectAnother(ControlClient& client) {
   json connect = Document().Example("webRtcTransport.connect");
   connect["transportId"] = "connected";
   client.Call("webRtcTransport.connect", connect);
+  client.CreatePlainTransport("plain-connected", {{"comedia", true}});
+  client.Call("plainTransport.connect", {{"transportId", "plain-connected"}});
 }
 
 // Opus has two channels, and a client without codecs gets nothing: well-formed, but not to be had.
@@ -190,14 +213,14 @@ class OpenRpcMethodTest : public ::testing::TestWithParam<std::string> {
 TEST_P(OpenRpcMethodTest, ExamplesSucceedWithTheResultThatIsDescribed) {
   for (size_t i = 0; i < method()["examples"].size(); ++i) {
     ControlClient client;
-    client.CreateExampleObjects();
+    CreateObjects(client);
     client.Call(name(), Document().Example(name(), i));
   }
 }
 
 TEST_P(OpenRpcMethodTest, AnythingElseIsRefusedWithItsReasonAndPathAndChangesNothing) {
   ControlClient client;
-  client.CreateExampleObjects();
+  CreateObjects(client);
   ConnectAnother(client);
   std::vector<Probe> probes = Probes().refused;
   for (const auto& more : {IdProbes(), SpecialProbes()})
@@ -216,7 +239,7 @@ TEST_P(OpenRpcMethodTest, AnythingElseIsRefusedWithItsReasonAndPathAndChangesNot
 TEST_P(OpenRpcMethodTest, OptionalFieldsMayBeAbsentAndClientsMaySendMore) {
   for (const json& params : Probes().accepted) {
     ControlClient client;
-    client.CreateExampleObjects();
+    CreateObjects(client);
     SCOPED_TRACE(params.dump());
     if (name() == "dataProducer.create" && !params.contains("sctpStreamParameters")) {
       EXPECT_EQ(client.Refused(name(), params).reason, "missing_field");  // The transport has SCTP.
