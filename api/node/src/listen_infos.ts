@@ -36,6 +36,27 @@ export function listenIpsToInfos(
   });
 }
 
+/** The listenInfo of a transport with one, or the deprecated `listenIp` and `port` as one. */
+export function listenInfoOf({
+  listenInfo,
+  listenIp,
+  port,
+}: {
+  listenInfo?: TransportListenInfo;
+  listenIp?: TransportListenIp | string;
+  port?: number;
+}): TransportListenInfo {
+  if (!listenInfo === !listenIp) {
+    throw new TypeError('one of listenInfo and listenIp must be given');
+  }
+
+  if (listenInfo) return listenInfo;
+
+  const { ip, announcedIp } = typeof listenIp === 'string' ? { ip: listenIp } : listenIp!;
+
+  return withoutNulls({ protocol: 'udp', ip, announcedAddress: announcedIp, port });
+}
+
 /**
  * A listenInfo as the process wants it: known fields only, no null, no
  * deprecated ones, and either a port or a range of ports.

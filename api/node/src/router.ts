@@ -4,9 +4,11 @@ import { AudioLevelObserver } from './audio_level_observer.js';
 import type { Channel } from './channel.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
-import { listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
+import { listenInfoOf, listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
 import { Logger } from './logger.js';
 import { canConsume } from './ortc.js';
+import { PlainTransport, type PlainTransportData } from './plain_transport.js';
+import type { PlainTransportOptions } from './plain_transport_types.js';
 import type { Producer } from './producer.js';
 import type { RouterDump, RouterEvents, RouterObserver } from './router_types.js';
 import type { FindProducer, RtpObserver, RtpObserverData } from './rtp_observer.js';
@@ -105,6 +107,34 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     return transport;
   }
 
+  /** A path to an endpoint that speaks RTP without ICE and DTLS. */
+  async createPlainTransport<PlainTransportAppData extends AppData = AppData>(
+    options: PlainTransportOptions<PlainTransportAppData>,
+  ): Promise<PlainTransport<PlainTransportAppData>> {
+    const { rtcpListenInfo, comedia, enableSrtp, srtpCryptoSuite, appData } = options;
+    const { rtcpMux = true } = options;
+
+    checkAppData(appData);
+    rejectUnsupported(options, 'enableSctp');
+    const listenInfo = normalizeListenInfo(listenInfoOf(options), this.#defaultPortRange);
+
+    const data = await this.channel.request<PlainTransportData>('plainTransport.create', {
+      routerId: this.id,
+      listenInfo,
+      rtcpListenInfo: rtcpListenInfo && normalizeListenInfo(rtcpListenInfo, this.#defaultPortRange),
+      rtcpMux: rtcpMux && !rtcpListenInfo,
+      comedia,
+      enableSrtp,
+      srtpCryptoSuite,
+    });
+
+    this.#checkOpen();
+    const transport = new PlainTransport<PlainTransportAppData>(this.channel, data, appData);
+    this.#addTransport(transport);
+
+    return transport;
+  }
+
   async createAudioLevelObserver<AudioLevelObserverAppData extends AppData = AppData>(
     options: AudioLevelObserverOptions<AudioLevelObserverAppData> = {},
   ): Promise<AudioLevelObserver<AudioLevelObserverAppData>> {
@@ -193,7 +223,7 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     return infos.map(info => normalizeListenInfo(info, this.#defaultPortRange));
   }
 
-  #addTransport(transport: WebRtcTransport): void {
+  #addTransport(transport: Transport): void {
     this.#transports.set(transport.id, transport);
     transport.on('@close', () => this.#transports.delete(transport.id));
     transport.on('@newproducer', producer => this.#producers.set(producer.id, producer));

@@ -140,6 +140,10 @@ export type Data = [
   Assert<Same<ours.DtlsState, theirs.DtlsState>>,
   Assert<Same<ours.WebRtcTransportDump, Optional<theirs.WebRtcTransportDump, OptionalDump>>>,
   Assert<Same<ours.WebRtcTransportStat, Optional<theirs.WebRtcTransportStat, OptionalStats>>>,
+  Assert<Same<ours.PlainTransportDump, Optional<theirs.PlainTransportDump, OptionalDump>>>,
+  Assert<Same<ours.PlainTransportStat, Optional<theirs.PlainTransportStat, OptionalStats>>>,
+  Assert<Same<ours.SrtpParameters, theirs.SrtpParameters>>,
+  Assert<Same<ours.SrtpCryptoSuite, theirs.SrtpCryptoSuite>>,
   Assert<Same<ours.RouterDump, theirs.RouterDump>>,
   Assert<Same<ours.ProducerType, theirs.ProducerType>>,
   Assert<Same<ours.ProducerScore, theirs.ProducerScore>>,
@@ -170,6 +174,15 @@ export type Data = [
 ];
 
 type MissingTransportOption = 'webRtcServer';
+
+type MissingSctpOption =
+  | 'enableSctp'
+  | 'maxSendMessageSize'
+  | 'maxReceiveMessageSize'
+  | 'sctpSendBufferSize'
+  | 'sctpPerStreamSendQueueLimit'
+  | 'sctpMaxReceiverWindowBufferSize'
+  | 'sctpDefaultStreamBufferedAmountLowThreshold';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type KeysOf<T> = T extends unknown ? keyof T : never;
@@ -205,6 +218,7 @@ export type Options = [
       ours.WebRtcTransportOptions
     >
   >,
+  Assert<Same<ours.PlainTransportOptions, Without<theirs.PlainTransportOptions, MissingSctpOption>>>,
 ];
 
 type ServerEvents = '@listenserverclose';
@@ -270,6 +284,18 @@ export type Events = [
       Omit<theirs.WebRtcTransportObserverEvents, WithObjects>
     >
   >,
+  Assert<
+    Same<
+      Omit<ours.PlainTransportEvents, WithObjects>,
+      Omit<theirs.PlainTransportEvents, ServerEvents | WithObjects>
+    >
+  >,
+  Assert<
+    Same<
+      Omit<ours.PlainTransportObserverEvents, WithObjects>,
+      Omit<theirs.PlainTransportObserverEvents, WithObjects>
+    >
+  >,
   Assert<Same<ours.TransportEvents['@newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newconsumer'], [ours.Consumer]>>,
@@ -290,6 +316,9 @@ export type Events = [
     Same<EventNames<ours.WebRtcTransport>, Exclude<EventNames<theirs.WebRtcTransport>, ServerEvents>>
   >,
   Assert<
+    Same<EventNames<ours.PlainTransport>, Exclude<EventNames<theirs.PlainTransport>, ServerEvents>>
+  >,
+  Assert<
     Same<EventNames<ours.Worker>, Exclude<EventNames<theirs.Worker>, '@success' | '@failure'>>
   >,
   Assert<Same<EventNames<typeof sluice.observer>, EventNames<typeof mediasoup.observer>>>,
@@ -308,23 +337,24 @@ type SameMembers<Ours, Theirs, ByHand, NotThere = never> =
     : 'not the names that are said not to be there';
 
 /** The objects of mediasoup that a type mentions, replaced by those of sluice. */
-type Replaced<T> = T extends theirs.Router
-  ? ours.Router
-  : T extends theirs.WebRtcTransport
-    ? ours.WebRtcTransport
-    : T extends theirs.Producer
-      ? ours.Producer
-      : T extends theirs.Consumer
-        ? ours.Consumer
-        : T extends theirs.AudioLevelObserver
-          ? ours.AudioLevelObserver
-          : T extends theirs.ActiveSpeakerObserver
-            ? ours.ActiveSpeakerObserver
-            : T extends theirs.DataProducer
-              ? ours.DataProducer
-              : T extends theirs.DataConsumer
-                ? ours.DataConsumer
-                : never;
+type Replaced<T> = Counterpart extends infer Pair
+  ? Pair extends [infer Theirs, infer Ours]
+    ? T extends Theirs
+      ? Ours
+      : never
+    : never
+  : never;
+
+type Counterpart =
+  | [theirs.Router, ours.Router]
+  | [theirs.WebRtcTransport, ours.WebRtcTransport]
+  | [theirs.PlainTransport, ours.PlainTransport]
+  | [theirs.Producer, ours.Producer]
+  | [theirs.Consumer, ours.Consumer]
+  | [theirs.AudioLevelObserver, ours.AudioLevelObserver]
+  | [theirs.ActiveSpeakerObserver, ours.ActiveSpeakerObserver]
+  | [theirs.DataProducer, ours.DataProducer]
+  | [theirs.DataConsumer, ours.DataConsumer];
 
 /** Whether a method that creates an object takes Options and returns the corresponding object. */
 type SameCreate<
@@ -351,7 +381,6 @@ type MissingOfTransport =
   | 'enableTraceEvent';
 
 type MissingOfRouter =
-  | 'createPlainTransport'
   | 'createPipeTransport'
   | 'createDirectTransport'
   | 'pipeToRouter'
@@ -375,6 +404,7 @@ export type Classes = [
       theirs.Router,
       | 'observer'
       | 'createWebRtcTransport'
+      | 'createPlainTransport'
       | 'createActiveSpeakerObserver'
       | 'createAudioLevelObserver',
       MissingOfRouter
@@ -414,6 +444,14 @@ export type Classes = [
   >,
   Assert<
     SameMembers<
+      ours.PlainTransport,
+      theirs.PlainTransport,
+      'observer' | 'produce' | 'consume' | 'dump' | 'getStats',
+      MissingOfTransport
+    >
+  >,
+  Assert<
+    SameMembers<
       ours.Producer,
       theirs.Producer,
       'observer' | 'getStats',
@@ -426,6 +464,8 @@ export type Classes = [
   Assert<Same<Result<ours.Worker['dump']>, ours.WorkerDump>>,
   Assert<Same<Result<ours.WebRtcTransport['dump']>, ours.WebRtcTransportDump>>,
   Assert<Same<Result<ours.WebRtcTransport['getStats']>, ours.WebRtcTransportStat[]>>,
+  Assert<Same<Result<ours.PlainTransport['dump']>, ours.PlainTransportDump>>,
+  Assert<Same<Result<ours.PlainTransport['getStats']>, ours.PlainTransportStat[]>>,
   Assert<Same<Result<ours.Producer['getStats']>, ours.ProducerStat[]>>,
   Assert<Same<Result<ours.Consumer['dump']>, ours.ConsumerDump>>,
   Assert<Same<Result<ours.Consumer['getStats']>, (ours.ConsumerStat | ours.ProducerStat)[]>>,
@@ -437,6 +477,13 @@ export type Classes = [
       ours.WebRtcTransportOptions,
       ours.Router['createWebRtcTransport'],
       theirs.Router['createWebRtcTransport']
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.PlainTransportOptions,
+      ours.Router['createPlainTransport'],
+      theirs.Router['createPlainTransport']
     >
   >,
   Assert<SameCreate<ours.ProducerOptions, ours.Transport['produce'], theirs.Transport['produce']>>,
@@ -471,6 +518,7 @@ export type AppDataArgument = [
   Assert<Same<ours.Router<MyData>['appData'], MyData>>,
   Assert<Same<ours.Transport<MyData>['appData'], MyData>>,
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
+  Assert<Same<ours.PlainTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
   Assert<Same<ours.DataProducer<MyData>['appData'], MyData>>,
