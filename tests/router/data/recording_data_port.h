@@ -16,11 +16,12 @@ class RecordingDataPort : public DataPort {
  public:
   static constexpr size_t kLimit = 100'000;
 
-  DataSendResult SendData(const DataConsumerConfig& consumer, const DataMessage& message) override {
+  DataSendResult SendData(const DataConsumerConfig& consumer, const DataMessage& message,
+                          bool unlimited) override {
     size_t& buffered = buffered_[consumer.handle];
     if (closed) return DataSendResult::kClosed;
     if (message.size() > max_message_size) return DataSendResult::kTooLarge;
-    if (buffered + message.size() > kLimit) return DataSendResult::kBufferFull;
+    if (buffered + message.size() > kLimit && !unlimited) return DataSendResult::kBufferFull;
     buffered += message.size();
     sent[consumer.handle].push_back(message.payload);
     return DataSendResult::kSent;
@@ -29,7 +30,10 @@ class RecordingDataPort : public DataPort {
     auto it = buffered_.find(consumer.handle);
     return it == buffered_.end() ? 0 : it->second;
   }
-  size_t BufferLimit() const override { return kLimit; }
+  double BufferFill(const DataConsumerConfig& consumer) const override {
+    return static_cast<double>(BufferedAmount(consumer)) / kLimit;
+  }
+  uint64_t BytesLeft() const override { return left_; }
   void ResetOutgoing(uint16_t stream) override { reset_outgoing.push_back(stream); }
   void ResetIncoming(uint16_t stream) override { reset_incoming.push_back(stream); }
   void HoldIncoming(bool now_held) override {
@@ -41,7 +45,9 @@ class RecordingDataPort : public DataPort {
   // The subscriber takes that much.
   void Drain(DataConsumerHandle consumer, size_t bytes) {
     size_t& buffered = buffered_[consumer];
-    buffered -= std::min(buffered, bytes);
+    const size_t drained = std::min(buffered, bytes);
+    buffered -= drained;
+    left_ += drained;
   }
 
   bool closed = false;
@@ -54,6 +60,7 @@ class RecordingDataPort : public DataPort {
 
  private:
   std::map<DataConsumerHandle, size_t> buffered_;
+  uint64_t left_ = 0;
 };
 
 inline rtp::SharedBytes MakePayload(size_t size, uint8_t value = 7) {
