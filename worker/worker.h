@@ -102,7 +102,6 @@ class Worker {
   void Handle(Query&& command);
   void Handle(StopWorker&& command);
 
-  void HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request);
   WebRtcServer* FindServer(WebRtcServerHandle server);
   // nullptr: closed meanwhile.
   Session* Find(router::TransportHandle transport);
