@@ -176,6 +176,40 @@ void AnswerFromSnapshot(ControlPlane& control, ObjectReader& params, Dispatcher:
       });
 }
 
+// What became of the message, for the one who sent it.
+Outcome SentOutcome(const worker::SentData& sent) {
+  switch (sent.result) {
+    case router::DataSendResult::kSent:
+      return nlohmann::json{{"bufferedAmount", sent.buffered_amount}};
+    case router::DataSendResult::kBufferFull:
+      return RpcError::ResourceUnavailable("the send buffer is full", "");
+    case router::DataSendResult::kTooLarge:
+      return RpcError::InvalidValue("params.payload", "is larger than the transport's maxSendMessageSize");
+    case router::DataSendResult::kClosed:
+      break;
+  }
+  return RpcError::InvalidState("the SCTP association is not connected");
+}
+
+void Send(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply) {
+  const DataConsumer* consumer = ReadDataConsumer(params, control.graph());
+  router::DataMessage message = ReadDataMessage(params);
+  params.Finish();
+  if (params.error()) return reply(*params.error());
+  if (!consumer->sctp) {
+    return reply(RpcError::InvalidState("the data consumer is the application, not a client"));
+  }
+  const Transport* transport = consumer->transport;
+  worker::SendData command{.transport = transport->handle, .consumer = consumer->handle};
+  command.message = std::make_shared<const router::DataMessage>(std::move(message));
+  control.data_plane().Ask(transport->worker, std::move(command),
+                           [id = consumer->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
+                             const auto* sent = std::get_if<worker::SentData>(&snapshot);
+                             if (!sent) return reply(RpcError::NotFound("data consumer", id));
+                             reply(SentOutcome(*sent));
+                           });
+}
+
 }  // namespace
 
 void RegisterDataConsumerMethods(ControlPlane* control, Dispatcher* dispatcher) {
@@ -209,6 +243,9 @@ void RegisterDataConsumerMethods(ControlPlane* control, Dispatcher* dispatcher) 
                 [](const DataConsumer&, const worker::DataConsumerSnapshot& snapshot) {
                   return nlohmann::json{{"bufferedAmount", snapshot.buffered_amount}};
                 });
+  dispatcher->Register("dataConsumer.send", [control](ObjectReader& params, Dispatcher::Reply reply) {
+    Send(*control, params, std::move(reply));
+  });
 }
 
 }  // namespace sluice::api

@@ -119,6 +119,8 @@ const std::vector<Special>& Specials() {
        {{"/sctpStreamParameters/maxRetransmits", 1}},
        {"exclusive_fields", "params.sctpStreamParameters.ordered"}},
       {"dataConsumer.create", {{"/transportId", "connected"}}, {"invalid_state", ""}},
+      {"dataConsumer.send", {{"/payload", "no base64"}}, {"invalid_value", "params.payload"}},
+      {"dataConsumer.send", {{"/payload", ""}}, {"invalid_value", "params.payload"}},
       {"dataConsumer.create",
        {{"/maxRetransmits", 1}, {"/maxPacketLifeTime", 1}},
        {"exclusive_fields", "params.maxRetransmits"}},

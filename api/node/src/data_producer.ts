@@ -111,6 +111,10 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
     requiredSubchannel?: number,
     ignoredSubchannel?: number,
   ): void {
+    if (this.type !== 'direct') {
+      throw new TypeError('the messages of this data producer come from its endpoint');
+    }
+
     this.channel.notify('dataProducer.send', {
       dataProducerId: this.id,
       ...toDataMessage(message, ppid),
