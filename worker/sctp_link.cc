@@ -54,6 +54,7 @@ void SctpLink::HandleTimerOutput(Timestamp now, std::vector<uint8_t> packet) {
 }
 
 void SctpLink::HandleTimeout(Timestamp now) {
+  resuming_ = false;
   association_.HandleTimeout(now);
   Drain(now);
 }
@@ -87,9 +88,9 @@ void SctpLink::ResetIncoming(Timestamp now, uint16_t stream) {
   if (association_.options().in_dtls && !data_->ConsumerOf(stream)) ResetOutgoing(now, stream);
 }
 
-void SctpLink::Hold(Timestamp now, bool held) {
+void SctpLink::Hold(bool held) {
   association_.SetReceiving(!held);
-  if (!held) Drain(now);
+  resuming_ = !held;
 }
 
 void SctpLink::Drain(Timestamp now) {

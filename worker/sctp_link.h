@@ -45,14 +45,15 @@ class SctpLink {
   // Of usrsctp's timers, by way of SctpHub.
   void HandleTimerOutput(Timestamp now, std::vector<uint8_t> packet);
   void HandleTimeout(Timestamp now);
-  Timestamp NextTimeout() const { return association_.NextTimeout(); }
+  Timestamp NextTimeout() const { return resuming_ ? Timestamp::Past() : association_.NextTimeout(); }
 
   // For router::DataPort.
   router::DataSendResult Send(Timestamp now, const router::DataConsumerConfig& consumer,
                               const router::DataMessage& message, bool unlimited);
   void ResetOutgoing(Timestamp now, uint16_t stream);
   void ResetIncoming(Timestamp now, uint16_t stream);
-  void Hold(Timestamp now, bool held);
+  // What was held back is read at the next timeout, not by whoever lets go in the middle of something.
+  void Hold(bool held);
 
   transports::SctpAssociation& association() { return association_; }
   const transports::SctpAssociation& association() const { return association_; }
@@ -75,7 +76,8 @@ class SctpLink {
   router::DataSession* data_;
   Callbacks callbacks_;
   Association association_;
-  bool ticking_ = false;   // The hub knows that there are timers.
+  bool ticking_ = false;  // The hub knows that there are timers.
+  bool resuming_ = false;
   bool draining_ = false;  // A message may come back to this association; Drain() is on the stack then.
 };
 

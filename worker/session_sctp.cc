@@ -49,7 +49,9 @@ void Session::ResetIncoming(uint16_t stream) {
 }
 
 void Session::HoldIncoming(bool held) {
-  if (sctp_) sctp_->Hold(context_.loop->Now(), held);
+  if (!sctp_) return;
+  sctp_->Hold(held);
+  ArmTimer();
 }
 
 void Session::SetLowThreshold(const router::DataConsumerConfig& consumer, size_t bytes) {

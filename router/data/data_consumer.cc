@@ -11,8 +11,8 @@ DataConsumer::DataConsumer(const DataConsumerConfig& config, DataFanOut* fan_out
 }
 
 DataConsumer::~DataConsumer() {
+  fan_out_->Remove(this);  // First: whom it releases sends at once.
   SetPressure(Pressure::kNone);
-  fan_out_->Remove(this);
 }
 
 bool DataConsumer::IsIn(uint16_t subchannel) const {
@@ -79,9 +79,9 @@ void DataConsumer::HandleDrained() {
 void DataConsumer::HandleTimeout(Timestamp now) {
   if (now < NextTimeout()) return;
   const uint64_t progress = port_->BytesLeft() - bytes_left_;
-  if (progress < kProgressBytes) return SetPressure(Pressure::kStalled);
   bytes_left_ += progress;
   next_check_ = now + kProgressInterval;
+  SetPressure(progress < kProgressBytes ? Pressure::kStalled : Pressure::kHolding);
 }
 
 }  // namespace sluice::router

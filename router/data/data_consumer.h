@@ -51,7 +51,7 @@ class DataConsumer {
   void HandleDrained();
   // Early calls are harmless.
   void HandleTimeout(Timestamp now);
-  Timestamp NextTimeout() const { return pressure_ == Pressure::kHolding ? next_check_ : Timestamp::Never(); }
+  Timestamp NextTimeout() const { return pressure_ == Pressure::kNone ? Timestamp::Never() : next_check_; }
 
   void set_paused(bool paused) { paused_ = paused; }
   bool paused() const { return paused_; }

@@ -81,13 +81,17 @@ void DataSession::CountHeld(int change) {
   if (before != (held_producers_ > 0)) port_->HoldIncoming(!before);
 }
 
-// A consumer that is relieved takes itself out of the list.
+// Consumers that are relieved take themselves out of the list, and others may come or go on account of it.
 void DataSession::HandleDrained() {
-  for (size_t i = pressed_.size(); i-- > 0;) pressed_[i]->HandleDrained();
+  for (size_t i = pressed_.size(); i-- > 0;) {
+    if (i < pressed_.size()) pressed_[i]->HandleDrained();
+  }
 }
 
 void DataSession::HandleTimeout(Timestamp now) {
-  for (size_t i = pressed_.size(); i-- > 0;) pressed_[i]->HandleTimeout(now);
+  for (size_t i = pressed_.size(); i-- > 0;) {
+    if (i < pressed_.size()) pressed_[i]->HandleTimeout(now);
+  }
 }
 
 Timestamp DataSession::NextTimeout() const {

@@ -12,7 +12,7 @@
 
 #include "tests/sim/link.h"
 #include "tests/sim/simulation.h"
-#include "tests/transports/sctp/virtual_time_of_day.h"
+#include "tests/sim/virtual_time_of_day.h"
 #include "transports/sctp/sctp_association.h"
 
 namespace sluice::transports {
@@ -172,7 +172,7 @@ class SctpPair {
     sim.After(SctpStack::kTick, [this] { Tick(); });
   }
 
-  VirtualTimeOfDay time_of_day_;
+  sim::VirtualTimeOfDay time_of_day_;
 };
 
 }  // namespace sluice::transports

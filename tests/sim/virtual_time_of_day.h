@@ -4,14 +4,14 @@
 
 #include "tests/sim/simulation.h"
 
-namespace sluice::transports {
+namespace sluice::sim {
 
 class VirtualTimeOfDay {
  public:
-  explicit VirtualTimeOfDay(const sim::Simulation* sim);
+  explicit VirtualTimeOfDay(const Simulation* sim);
   ~VirtualTimeOfDay();
   VirtualTimeOfDay(const VirtualTimeOfDay&) = delete;
   VirtualTimeOfDay& operator=(const VirtualTimeOfDay&) = delete;
 };
 
-}  // namespace sluice::transports
+}  // namespace sluice::sim
