@@ -75,7 +75,7 @@ absl::Status LoadRun::StartServer() {
     driver_ = *std::move(driver);
     return absl::OkStatus();
   }
-  SluiceDriver::Options options{.plain = options_.plain, .fingerprints = fingerprints};
+  SluiceDriver::Options options{.fingerprints = fingerprints};
   if (!options_.server_cpus.empty()) options.command = {"taskset", "-c", options_.server_cpus};
   options.command.push_back(options_.sluice.empty() ? BesideUs("sluice") : options_.sluice);
   options.command.push_back(absl::StrCat("--workers=", options_.workers));

@@ -96,8 +96,6 @@ const std::vector<Flag>& Flags() {
        Integer(1, 256, [](LoadOptions& o) -> int& { return o.workers; })},
       {"server-flags", "FLAGS", "more flags for it, in one word", TakeServerFlags},
       {"server-cpus", "LIST", "cores that it may use, as taskset has it", Text(&LoadOptions::server_cpus)},
-      {"plain", "BOOL", "plain RTP instead of WebRTC (false)",
-       Switch([](LoadOptions& o) -> bool& { return o.plain; })},
       {"driver", "COMMAND", "drives another SFU instead, see README.md", Text(&LoadOptions::driver)},
       {"srtp", "PROFILE", "AEAD_AES_128_GCM (the default), AES_CM_128_HMAC_SHA1_80, …", TakeSrtp},
       {"threads", "N", "threads of the clients (1)",

@@ -19,7 +19,6 @@ struct LoadOptions {
   std::vector<std::string> server_flags;  // More flags for it.
   std::string server_cpus;                // Where it may run, as taskset(1) has it; empty: anywhere.
   int workers = 1;
-  bool plain = false;
   std::string driver;  // A command that drives another SFU.
   TimeDelta warmup = TimeDelta::Seconds(2);
   TimeDelta duration = TimeDelta::Seconds(10);

@@ -16,7 +16,6 @@ class SluiceDriver : public Driver {
   struct Options {
     std::vector<std::string> command;  // The binary and its flags.
     std::string listen_ip = "127.0.0.1";
-    bool plain = false;                                 // Plain transports instead of WebRTC's.
     std::vector<transports::Fingerprint> fingerprints;  // The clients'.
   };
 
