@@ -25,6 +25,7 @@ ControlPlane::ControlPlane(Options options)
           }) {
   RegisterWorkerMethods(this, &dispatcher_);
   RegisterRouterMethods(this, &dispatcher_);
+  RegisterWebRtcServerMethods(this, &dispatcher_);
   RegisterWebRtcTransportMethods(this, &dispatcher_);
   RegisterPlainTransportMethods(this, &dispatcher_);
   RegisterTransportMethods(this, &dispatcher_);
@@ -41,6 +42,11 @@ void ControlPlane::Notify(std::string_view method, nlohmann::json params) {
 
 void ControlPlane::HandleEvent(worker::Event&& event) {
   std::visit([this](const auto& specific) { Handle(specific); }, event);
+}
+
+void ControlPlane::Handle(const worker::IceRestarted& event) {
+  Transport* transport = graph_.FindTransport(event.transport);
+  if (transport) graph_.RemoveUsernameFragmentsBefore(transport, event.username_fragment);
 }
 
 void ControlPlane::Handle(const worker::IceStateChanged& event) {

@@ -49,7 +49,7 @@ class ControlPlane {
 
  private:
   void HandleEvent(worker::Event&& event);
-  void Handle(const worker::IceRestarted&) {}
+  void Handle(const worker::IceRestarted& event);
   void Handle(const worker::IceStateChanged& event);
   void Handle(const worker::SelectedPathChanged& event);
   void Handle(const worker::DtlsStateChanged& event);

@@ -34,6 +34,11 @@ class DataPlane {
   void RemoveLoad(uint32_t worker) { --load_[worker]; }
 
   void Send(uint32_t worker, worker::Command command) { pool_.Send(worker, std::move(command)); }
+  // A copy to each worker, first to `first`.
+  template <typename Copyable>
+  void SendToAll(const Copyable& command, uint32_t first = 0) {
+    for (uint32_t i = 0; i < workers(); ++i) Send((first + i) % workers(), command);
+  }
   // The number of the question (a Query or another command that is answered) is filled in here.
   template <typename Question>
   void Ask(uint32_t worker, Question question, OnAnswer on_answer) {

@@ -1,6 +1,7 @@
 #include "api/listen_info.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "api/json_rpc/text.h"
@@ -116,23 +117,57 @@ absl::StatusOr<worker::ListenSocket> Bind(const ListenInfo& info) {
                                          : AsListenSocket(BindTcpSocket(info));
 }
 
-ListenAddress AddressOf(const ListenInfo& info, const worker::ListenSocket& socket) {
-  return {.local = std::visit([](const auto& specific) { return specific.local(); }, socket),
-          .announced = info.announced_address};
+ListenAddress AddressOf(const ListenInfo& info, const transports::Endpoint& local) {
+  return {.protocol = info.protocol,
+          .local = local,
+          .announced = info.announced_address,
+          .expose_internal = info.expose_internal_ip};
 }
 
-void AppendCandidates(const ListenInfo& info, const ListenAddress& address, uint32_t preference,
+transports::Endpoint LocalOf(const worker::ListenSocket& socket) {
+  return std::visit([](const auto& specific) { return specific.local(); }, socket);
+}
+
+template <typename Socket>
+void Share(absl::StatusOr<std::vector<Socket>> group, const std::shared_ptr<worker::UdpSteering>& steering,
+           SharedSockets* shared) {
+  for (size_t i = 0; i < group->size(); ++i) {
+    shared->by_worker[i].push_back({std::move((*group)[i]), steering});
+  }
+}
+
+// Adds the listen info's sockets to `shared`.
+absl::Status BindShared(const ListenInfo& info, uint32_t workers, SharedSockets* shared) {
+  const worker::PortRange range = info.port_range.value_or(worker::PortRange());
+  const uint32_t random = worker::RandomUint32();
+  if (info.protocol == Protocol::kTcp) {
+    auto group = worker::BindTcpGroup(info.bind, range, random, workers);
+    if (!group.ok()) return group.status();
+    shared->addresses.push_back(AddressOf(info, group->front().local()));
+    Share(std::move(group), nullptr, shared);
+    return absl::OkStatus();
+  }
+  auto group = worker::BindUdpGroup(info.bind, range, random, workers);
+  if (!group.ok()) return group.status();
+  shared->addresses.push_back(AddressOf(info, group->front().local()));
+  auto steering = workers > 1 ? worker::UdpSteering::Attach(*group) : nullptr;
+  shared->steered |= steering != nullptr;  // One that it lets us attach, it lets us attach all.
+  Share(std::move(group), steering, shared);
+  return absl::OkStatus();
+}
+
+void AppendCandidates(const ListenAddress& address, uint32_t preference,
                       std::vector<IceCandidate>* candidates) {
   auto append = [&](const std::string& told, uint32_t local_preference) {
-    candidates->push_back({.foundation = info.protocol == Protocol::kUdp ? "udpcandidate" : "tcpcandidate",
+    candidates->push_back({.foundation = address.protocol == Protocol::kUdp ? "udpcandidate" : "tcpcandidate",
                            .priority = CandidatePriority(local_preference),
                            .address = told,
                            .port = address.local.port,
-                           .protocol = info.protocol});
+                           .protocol = address.protocol});
   };
   std::string internal = address.local.address.ToString();
   append(address.announced.empty() ? internal : address.announced, preference);
-  if (info.expose_internal_ip && !address.announced.empty() && !address.local.address.IsAny()) {
+  if (address.expose_internal && !address.announced.empty() && !address.local.address.IsAny()) {
     append(internal, preference - kInternalPenalty);
   }
 }
@@ -167,23 +202,31 @@ Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos) {
   for (const ListenInfo& info : infos) {
     absl::StatusOr<worker::ListenSocket> socket = Bind(info);
     if (!socket.ok()) return BindError(info, socket.status());
-    bound.addresses.push_back(AddressOf(info, *socket));
+    bound.addresses.push_back(AddressOf(info, LocalOf(*socket)));
     bound.sockets.push_back(*std::move(socket));
   }
   return bound;
 }
 
-std::vector<IceCandidate> MakeCandidates(const std::vector<ListenInfo>& infos,
-                                         const std::vector<ListenAddress>& addresses,
+Result<SharedSockets> BindShared(const std::vector<ListenInfo>& infos, uint32_t workers) {
+  SharedSockets shared;
+  shared.by_worker.resize(workers);
+  for (const ListenInfo& info : infos) {
+    if (absl::Status status = BindShared(info, workers, &shared); !status.ok())
+      return BindError(info, status);
+  }
+  return shared;
+}
+
+std::vector<IceCandidate> MakeCandidates(const std::vector<ListenAddress>& addresses,
                                          const CandidatePolicy& policy) {
   std::vector<IceCandidate> candidates;
-  for (size_t i = 0; i < infos.size(); ++i) {
-    const bool udp = infos[i].protocol == Protocol::kUdp;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    const bool udp = addresses[i].protocol == Protocol::kUdp;
     if (udp ? !policy.udp : !policy.tcp) continue;
     const bool preferred = udp ? policy.prefer_udp : policy.prefer_tcp;
     const auto step = static_cast<uint32_t>(std::min<size_t>(i, 80)) * kPreferenceStep;
-    AppendCandidates(infos[i], addresses[i], kLocalPreference - step + (preferred ? kPreferredBonus : 0),
-                     &candidates);
+    AppendCandidates(addresses[i], kLocalPreference - step + (preferred ? kPreferredBonus : 0), &candidates);
   }
   return candidates;
 }

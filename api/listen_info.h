@@ -41,6 +41,14 @@ Result<worker::UdpSocket> BindUdp(const ListenInfo& info);
 // All of them or none.
 Result<BoundSockets> BindAll(const std::vector<ListenInfo>& infos);
 
+// The same for several workers: to each a socket of its own on every port.
+struct SharedSockets {
+  std::vector<std::vector<worker::ServerSocket>> by_worker;  // By listen info.
+  std::vector<ListenAddress> addresses;
+  bool steered = false;  // By the kernel, to the peers' workers.
+};
+Result<SharedSockets> BindShared(const std::vector<ListenInfo>& infos, uint32_t workers);
+
 // Of what listens, what a client is told, and what it is to try first.
 struct CandidatePolicy {
   bool udp = true;
@@ -48,9 +56,8 @@ struct CandidatePolicy {
   bool prefer_udp = false;
   bool prefer_tcp = false;
 };
-// In the order of the listen infos, which is also that of preference unless a protocol is preferred.
-std::vector<IceCandidate> MakeCandidates(const std::vector<ListenInfo>& infos,
-                                         const std::vector<ListenAddress>& addresses,
+// In the order of the addresses, which is also that of preference unless a protocol is preferred.
+std::vector<IceCandidate> MakeCandidates(const std::vector<ListenAddress>& addresses,
                                          const CandidatePolicy& policy);
 
 }  // namespace sluice::api

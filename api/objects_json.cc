@@ -1,5 +1,7 @@
 #include "api/objects_json.h"
 
+#include <algorithm>
+
 #include "api/ortc/rtp_parameters_json.h"
 
 namespace sluice::api {
@@ -34,6 +36,38 @@ json MappingJson(const RtpMapping& mapping) {
   return {{"codecs", codecs}, {"encodings", encodings}};
 }
 
+json TcpJson(const worker::TcpStats& stats) {
+  return {{"connections", stats.connections},
+          {"accepted", stats.accepted},
+          {"packetsReceived", stats.packets_received},
+          {"packetsSent", stats.packets_sent},
+          {"receiveCalls", stats.read_calls},
+          {"sendCalls", stats.write_calls},
+          {"packetsDropped",
+           {{"queueFull", stats.dropped_full},
+            {"connectionClosed", stats.dropped_broken},
+            {"empty", stats.skipped_empty},
+            {"tooLong", stats.skipped_too_long},
+            {"outOfMemory", stats.skipped_no_memory}}},
+          {"connectionsClosed", {{"tooMany", stats.refused}, {"unclaimed", stats.unclaimed}}},
+          {"acceptFailures", stats.accept_failures}};
+}
+
+json ServerShareJson(const worker::WebRtcServerSnapshot& snapshot) {
+  const worker::ServerStats& stats = snapshot.stats;
+  return {{"index", snapshot.worker},
+          {"transports", snapshot.transports},
+          {"paths", snapshot.paths},
+          {"datagramsReceived", stats.datagrams},
+          {"datagramsForwarded", stats.forwarded},
+          {"datagramsDropped",
+           {{"unknownUsernameFragment", stats.unknown_fragment}, {"unknownPath", stats.unknown_path}}},
+          {"peersSteered", stats.steered},
+          {"peersNotSteered", stats.steering_failures},
+          {"connectionsMoved", stats.connections_moved},
+          {"connectionsUnclaimed", snapshot.unclaimed_connections}};
+}
+
 }  // namespace
 
 json KeyValue(json key, json value) { return {{"key", std::move(key)}, {"value", std::move(value)}}; }
@@ -55,7 +89,34 @@ json WorkerJson(const worker::WorkerSnapshot& snapshot) {
           {"sendMessages", snapshot.send.messages},
           {"sendCalls", snapshot.send.system_calls},
           {"datagramsReceived", snapshot.receive.datagrams},
-          {"receiveCalls", snapshot.receive.system_calls}};
+          {"receiveCalls", snapshot.receive.system_calls},
+          {"tcp", TcpJson(snapshot.tcp)}};
+}
+
+json WebRtcServerJson(const WebRtcServer& server, std::vector<worker::WebRtcServerSnapshot> snapshots) {
+  json udp = json::array();
+  json tcp = json::array();
+  for (const ListenAddress& address : server.listening) {
+    json& sockets = address.protocol == transports::Protocol::kUdp ? udp : tcp;
+    sockets.push_back({{"ip", address.local.address.ToString()}, {"port", address.local.port}});
+  }
+  json fragments = json::array();
+  for (const auto& [id, transport] : server.transports) {
+    for (const std::string& fragment : transport->As<WebRtcDetails>()->username_fragments) {
+      fragments.push_back({{"localIceUsernameFragment", fragment}, {"webRtcTransportId", id}});
+    }
+  }
+  std::sort(snapshots.begin(), snapshots.end(),
+            [](const auto& a, const auto& b) { return a.worker < b.worker; });
+  json workers = json::array();
+  for (const worker::WebRtcServerSnapshot& snapshot : snapshots) workers.push_back(ServerShareJson(snapshot));
+  return {{"id", server.id},
+          {"udpSockets", udp},
+          {"tcpServers", tcp},
+          {"webRtcTransportIds", IdsOf(server.transports)},
+          {"localIceUsernameFragments", fragments},
+          {"steering", server.steered ? "kernel" : "mailbox"},
+          {"workers", workers}};
 }
 
 json RouterJson(const Router& router) {

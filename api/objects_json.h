@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "api/graph/objects.h"
 #include "worker/snapshots.h"
@@ -24,6 +25,9 @@ nlohmann::json PreferredLayersJson(const Consumer& consumer);
 
 nlohmann::json WorkerJson(const worker::WorkerSnapshot& snapshot);
 nlohmann::json RouterJson(const Router& router);
+// `snapshots`: of all workers, in any order.
+nlohmann::json WebRtcServerJson(const WebRtcServer& server,
+                                std::vector<worker::WebRtcServerSnapshot> snapshots);
 nlohmann::json ProducerJson(const Producer& producer);
 nlohmann::json ConsumerJson(const Consumer& consumer);
 nlohmann::json RtpObserverJson(const RtpObserver& observer);

@@ -1,5 +1,7 @@
 #include "api/graph/graph.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace sluice::api {
@@ -9,8 +11,15 @@ Router* Graph::Add(std::unique_ptr<Router> router) {
   return (routers_[id] = std::move(router)).get();
 }
 
+WebRtcServer* Graph::Add(std::unique_ptr<WebRtcServer> server) {
+  std::string id = server->id;
+  return (servers_[id] = std::move(server)).get();
+}
+
 Transport* Graph::Add(std::unique_ptr<Transport> transport) {
   Transport* added = transport.get();
+  auto* details = added->As<WebRtcDetails>();
+  if (details && details->server) details->server->transports[added->id] = added;
   added->router->transports[added->id] = added;
   transports_by_handle_[added->handle] = added;
   data_plane_->AddLoad(added->worker);
@@ -93,11 +102,49 @@ void Graph::Close(Router* router) {
   routers_.erase(std::string(router->id));
 }
 
+void Graph::Close(WebRtcServer* server) {
+  for (const auto& [id, transport] : server->transports) ForgetConsumers(transport);
+  while (!server->transports.empty()) Close(server->transports.begin()->second);
+  data_plane_->SendToAll(worker::CloseWebRtcServer{server->handle});
+  servers_.erase(std::string(server->id));
+}
+
+void Graph::AddUsernameFragment(Transport* transport, const std::string& fragment) {
+  auto* details = transport->As<WebRtcDetails>();
+  details->username_fragments.push_back(fragment);
+  data_plane_->SendToAll(worker::AddIceFragment{.server = details->server->handle,
+                                                .fragment = fragment,
+                                                .worker = transport->worker,
+                                                .transport = transport->handle},
+                         /*first=*/transport->worker);
+}
+
+void Graph::RemoveUsernameFragmentsBefore(Transport* transport, const std::string& fragment) {
+  auto* details = transport->As<WebRtcDetails>();
+  const std::vector<std::string>& fragments = details->username_fragments;
+  auto position = std::find(fragments.begin(), fragments.end(), fragment);
+  if (position == fragments.end()) return;
+  RemoveUsernameFragments(details, static_cast<size_t>(position - fragments.begin()));
+}
+
+void Graph::RemoveUsernameFragments(WebRtcDetails* details, size_t count) {
+  const auto end = details->username_fragments.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto it = details->username_fragments.begin(); it != end; ++it) {
+    data_plane_->SendToAll(worker::RemoveIceFragment{details->server->handle, *it});
+  }
+  details->username_fragments.erase(details->username_fragments.begin(), end);
+}
+
 void Graph::Close(Transport* transport) {
   // Its own consumers first: their client knows that they go with the transport.
   ForgetConsumers(transport);
   while (!transport->producers.empty()) Close(transport->producers.begin()->second);
   while (!transport->data_producers.empty()) Close(transport->data_producers.begin()->second);
+  auto* details = transport->As<WebRtcDetails>();
+  if (details && details->server) {
+    RemoveUsernameFragments(details, details->username_fragments.size());
+    details->server->transports.erase(transport->id);
+  }
   data_plane_->Send(transport->worker, worker::CloseTransport{transport->handle});
   data_plane_->RemoveLoad(transport->worker);
   transport->router->transports.erase(transport->id);

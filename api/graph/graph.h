@@ -36,6 +36,7 @@ class Graph {
   Transport* FindTransport(const std::string& id) { return Find(transports_, id); }
   Producer* FindProducer(const std::string& id) { return Find(producers_, id); }
   Consumer* FindConsumer(const std::string& id) { return Find(consumers_, id); }
+  WebRtcServer* FindWebRtcServer(const std::string& id) { return Find(servers_, id); }
   RtpObserver* FindRtpObserver(const std::string& id) { return Find(observers_, id); }
   DataProducer* FindDataProducer(const std::string& id) { return Find(data_producers_, id); }
   DataConsumer* FindDataConsumer(const std::string& id) { return Find(data_consumers_, id); }
@@ -49,6 +50,7 @@ class Graph {
   }
 
   Router* Add(std::unique_ptr<Router> router);
+  WebRtcServer* Add(std::unique_ptr<WebRtcServer> server);
   Transport* Add(std::unique_ptr<Transport> transport);
   Producer* Add(std::unique_ptr<Producer> producer);
   Consumer* Add(std::unique_ptr<Consumer> consumer);
@@ -61,6 +63,8 @@ class Graph {
   DataConsumer* Add(std::unique_ptr<DataConsumer> consumer);
 
   void Close(Router* router);
+  // With its transports.
+  void Close(WebRtcServer* server);
   void Close(Transport* transport);
   void Close(Producer* producer);
   void Close(Consumer* consumer);
@@ -73,7 +77,14 @@ class Graph {
     return HandleType(++last_handle_);
   }
 
+  // STUN requests that name it reach the transport, on whichever worker they arrive.
+  void AddUsernameFragment(Transport* transport, const std::string& fragment);
+  // The peer uses `fragment`: older ones are void.
+  void RemoveUsernameFragmentsBefore(Transport* transport, const std::string& fragment);
+
   const std::map<std::string, std::unique_ptr<Router>>& routers() const { return routers_; }
+  const std::map<std::string, std::unique_ptr<WebRtcServer>>& webrtc_servers() const { return servers_; }
+  size_t transport_count() const { return transports_.size(); }
 
  private:
   template <typename Object>
@@ -95,6 +106,7 @@ class Graph {
 
   // Here only: the worker closes them with their transport.
   void ForgetConsumers(Transport* transport);
+  void RemoveUsernameFragments(WebRtcDetails* details, size_t count);
   void Forget(Consumer* consumer);
   void Forget(DataConsumer* consumer);
 
@@ -103,6 +115,7 @@ class Graph {
   OnDataProducerClosed on_data_producer_closed_;
   uint32_t last_handle_ = 0;
   ById<Router> routers_;
+  ById<WebRtcServer> servers_;
   ById<Transport> transports_;
   ById<Producer> producers_;
   ById<Consumer> consumers_;

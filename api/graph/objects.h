@@ -27,6 +27,7 @@
 #include "transports/ice/ice_lite_agent.h"
 #include "transports/sctp/sctp_options.h"
 #include "transports/srtp/srtp_profile.h"
+#include "worker/ids.h"
 
 namespace sluice::api {
 
@@ -58,8 +59,19 @@ struct IceCandidate {
 
 // One local socket: where it is bound, and what clients are told.
 struct ListenAddress {
+  transports::Protocol protocol = transports::Protocol::kUdp;
   transports::Endpoint local;
-  std::string announced;  // Empty: the local address.
+  std::string announced;         // Empty: the local address.
+  bool expose_internal = false;  // Clients are told the local address too.
+};
+
+// Ports that many transports share, on all workers.
+struct WebRtcServer {
+  std::string id;
+  worker::WebRtcServerHandle handle;
+  std::vector<ListenAddress> listening;
+  bool steered = false;  // The kernel delivers each peer's datagrams to its transport's worker.
+  std::map<std::string, Transport*> transports;
 };
 
 // The SCTP association of a transport that has one.
@@ -73,9 +85,12 @@ struct SctpDetails {
 
 // What a kind of transport has besides.
 struct WebRtcDetails {
+  WebRtcServer* server = nullptr;        // Whose ports it uses; nullptr: it has its own.
   std::vector<ListenAddress> listening;  // A path's socket is its index here.
   std::vector<IceCandidate> candidates;
   transports::IceCredentials ice;
+  // With a server: those by which the peer may still call the transport, the latest last.
+  std::vector<std::string> username_fragments;
   transports::IceState ice_state = transports::IceState::kNew;
   std::optional<transports::Path> selected_path;
   transports::DtlsState dtls_state = transports::DtlsState::kNew;

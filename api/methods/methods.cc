@@ -22,6 +22,11 @@ Router* ReadRouter(ObjectReader& params, Graph& graph) {
                             [&](const std::string& id) { return graph.FindRouter(id); });
 }
 
+WebRtcServer* ReadWebRtcServer(ObjectReader& params, Graph& graph) {
+  return ReadObject<WebRtcServer>(params, "webRtcServerId", "webRtcServer",
+                                  [&](const std::string& id) { return graph.FindWebRtcServer(id); });
+}
+
 Transport* ReadTransport(ObjectReader& params, Graph& graph) {
   return ReadObject<Transport>(params, "transportId", "transport",
                                [&](const std::string& id) { return graph.FindTransport(id); });

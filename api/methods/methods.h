@@ -13,6 +13,7 @@ namespace sluice::api {
 
 void RegisterWorkerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterRouterMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterWebRtcServerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterWebRtcTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterPlainTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
@@ -24,6 +25,7 @@ void RegisterDataConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
 
 // Reads the id of an existing object; on error (kept in `params`) nullptr.
 Router* ReadRouter(ObjectReader& params, Graph& graph);
+WebRtcServer* ReadWebRtcServer(ObjectReader& params, Graph& graph);
 Transport* ReadTransport(ObjectReader& params, Graph& graph);
 // One of the kind that has `Details`, which errors call `kind`.
 template <typename Details>

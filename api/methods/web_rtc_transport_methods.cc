@@ -33,10 +33,57 @@ TimeDelta ReadConsentTimeout(ObjectReader& params) {
   return TimeDelta::Seconds(std::clamp(seconds, kMinConsentSeconds, kMaxConsentSeconds));
 }
 
+// Where the transport listens: on sockets of its own, or on a server's.
+struct Listening {
+  std::vector<ListenInfo> infos;
+  WebRtcServer* server = nullptr;
+  std::vector<IceCandidate> candidates;  // The server's.
+};
+
+// Of the listen infos' protocols and their order nothing can be said besides.
+void RefuseProtocolOptions(ObjectReader& params) {
+  for (const char* field : {"enableUdp", "enableTcp", "preferUdp", "preferTcp"}) {
+    if (!params.OptionalBool(field) || !params.ok()) continue;
+    params.Fail(RpcError::ExclusiveFields(
+        params.PathOf(field),
+        Concat("listenInfos say their protocols and are in order of preference: no ", field)));
+  }
+}
+
+Listening ReadListening(Graph& graph, ObjectReader& params) {
+  Listening listening;
+  std::optional<std::string> server_id = params.OptionalString("webRtcServerId", kIdLength);
+  if (!server_id) {
+    listening.infos = ReadListenInfos(params);
+    RefuseProtocolOptions(params);
+    return listening;
+  }
+  if (params.ok() && params.Has("listenInfos")) {
+    params.Fail(RpcError::ExclusiveFields(params.PathOf("webRtcServerId"),
+                                          "listenInfos and webRtcServerId exclude each other"));
+  }
+  CandidatePolicy policy{.udp = params.OptionalBool("enableUdp", true),
+                         .tcp = params.OptionalBool("enableTcp", true),
+                         .prefer_udp = params.OptionalBool("preferUdp", false),
+                         .prefer_tcp = params.OptionalBool("preferTcp", false)};
+  if (!params.ok()) return listening;
+  listening.server = graph.FindWebRtcServer(*server_id);
+  if (!listening.server) {
+    params.Fail(RpcError::NotFound("webRtcServer", *server_id, params.PathOf("webRtcServerId")));
+    return listening;
+  }
+  listening.candidates = MakeCandidates(listening.server->listening, policy);
+  if (listening.candidates.empty()) {
+    params.Fail(RpcError::InvalidValue(params.PathOf(policy.tcp ? "enableUdp" : "enableTcp"),
+                                       "leaves no candidate of the server's"));
+  }
+  return listening;
+}
+
 struct CreateRequest {
   Router* router = nullptr;
   std::string id;
-  std::vector<ListenInfo> listen_infos;
+  Listening listening;
   TimeDelta consent_timeout;
   std::optional<transports::SctpOptions> sctp;
 };
@@ -46,13 +93,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.router = ReadRouter(params, graph);
   request.id =
       ReadNewId(params, "transportId", [&](const std::string& id) { return graph.FindTransport(id); });
-  request.listen_infos = ReadListenInfos(params);
-  for (const char* field : {"enableUdp", "enableTcp", "preferUdp", "preferTcp"}) {
-    if (!params.OptionalBool(field) || !params.ok()) continue;
-    params.Fail(RpcError::ExclusiveFields(
-        params.PathOf(field),
-        Concat("listenInfos say their protocols and are in order of preference: no ", field)));
-  }
+  request.listening = ReadListening(graph, params);
   request.consent_timeout = ReadConsentTimeout(params);
   params.OptionalUint<uint32_t>("initialAvailableOutgoingBitrate");
   request.sctp = ReadSctpOptions(params, /*in_dtls=*/true);
@@ -63,7 +104,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
 Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
-  Result<BoundSockets> bound = BindAll(request.listen_infos);
+  Result<BoundSockets> bound = BindAll(request.listening.infos);
   if (!bound.ok()) return bound.error();
 
   auto transport = std::make_unique<Transport>();
@@ -72,20 +113,25 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   transport->handle = control.graph().NewHandle<router::TransportHandle>();
   transport->worker = control.data_plane().Place();
   WebRtcDetails& details = transport->details.emplace<WebRtcDetails>();
-  details.listening = std::move(bound->addresses);
-  details.candidates = MakeCandidates(request.listen_infos, details.listening, CandidatePolicy());
+  WebRtcServer* server = request.listening.server;
+  details.server = server;
+  details.listening = server ? server->listening : std::move(bound->addresses);
+  details.candidates =
+      server ? std::move(request.listening.candidates) : MakeCandidates(details.listening, CandidatePolicy());
   details.ice = NewIceCredentials();
   if (request.sctp) transport->sctp = SctpDetails{.options = *request.sctp};
   control.data_plane().Send(
       transport->worker,
       worker::CreateWebRtcTransport{.transport = transport->handle,
+                                    .server = server ? server->handle : worker::WebRtcServerHandle(),
                                     .sockets = std::move(bound->sockets),
                                     .ice = {.local = details.ice, .consent_timeout = request.consent_timeout},
                                     .dtls = control.dtls(),
                                     .sctp = request.sctp,
                                     .rtcp_ssrc = Ssrc(worker::RandomUint32()),
                                     .random_seed = worker::RandomUint32()});
-  const Transport* added = control.graph().Add(std::move(transport));
+  Transport* added = control.graph().Add(std::move(transport));
+  if (server) control.graph().AddUsernameFragment(added, details.ice.username_fragment);
   nlohmann::json created = {{"transportId", request.id},
                             {"iceRole", "controlled"},
                             {"iceParameters", IceParametersJson(details)},
@@ -146,6 +192,7 @@ Outcome RestartIce(ControlPlane& control, ObjectReader& params) {
   auto* details = transport->As<WebRtcDetails>();
   details->ice = NewIceCredentials();
   control.data_plane().Send(transport->worker, worker::RestartIce{transport->handle, details->ice});
+  if (details->server) control.graph().AddUsernameFragment(transport, details->ice.username_fragment);
   return nlohmann::json{{"iceParameters", IceParametersJson(*details)}};
 }
 

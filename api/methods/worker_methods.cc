@@ -55,11 +55,13 @@ void Dump(ControlPlane* control, Dispatcher::Reply reply) {
           if (--collected->missing > 0) return;
           nlohmann::json router_ids = nlohmann::json::array();
           for (const auto& [id, router] : control->graph().routers()) router_ids.push_back(id);
+          nlohmann::json server_ids = nlohmann::json::array();
+          for (const auto& [id, server] : control->graph().webrtc_servers()) server_ids.push_back(id);
           collected->reply(nlohmann::json{{"pid", getpid()},
                                           {"version", SLUICE_VERSION},
                                           {"workers", std::move(collected->workers)},
                                           {"routerIds", std::move(router_ids)},
-                                          {"webRtcServerIds", nlohmann::json::array()}});
+                                          {"webRtcServerIds", std::move(server_ids)}});
         });
   }
 }

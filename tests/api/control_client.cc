@@ -159,6 +159,8 @@ json ControlClient::CreatePlainTransport(const std::string& id, const json& more
 
 void ControlClient::CreateExampleObjects() {
   Call("router.create", {{"routerId", "router-1"}, {"mediaCodecs", ChromiumFixture("mediaCodecs")}});
+  Call("webRtcServer.create",
+       {{"webRtcServerId", "webRtcServer-1"}, {"listenInfos", json::array({LoopbackListenInfo()})}});
   CreateTransport("transport-1");
   json producer = ApiDocument::Get().Example("producer.create");
   producer["producerId"] = "producer-1";

@@ -80,8 +80,7 @@ TEST(ListenInfoTest, BoundSocketsHaveAddressesAndCandidatesInOrder) {
   Result<BoundSockets> bound = BindAll({Loopback(), Loopback()});
   ASSERT_TRUE(bound.ok());
   ASSERT_EQ(bound->sockets.size(), 2u);
-  std::vector<IceCandidate> candidates =
-      MakeCandidates({Loopback(), Loopback()}, bound->addresses, CandidatePolicy());
+  std::vector<IceCandidate> candidates = MakeCandidates(bound->addresses, CandidatePolicy());
   for (size_t i = 0; i < 2; ++i) {
     const auto& socket = std::get<worker::UdpSocket>(bound->sockets[i]);
     EXPECT_TRUE(socket.is_open());
@@ -100,7 +99,7 @@ TEST(ListenInfoTest, ManyListenInfosKeepPositivePriorities) {
   Result<BoundSockets> bound = BindAll(infos);
   ASSERT_TRUE(bound.ok());
   std::vector<IceCandidate> candidates =
-      MakeCandidates(infos, bound->addresses, {.prefer_udp = true, .prefer_tcp = true});
+      MakeCandidates(bound->addresses, {.prefer_udp = true, .prefer_tcp = true});
   ASSERT_EQ(candidates.size(), 64u);
   for (const IceCandidate& candidate : candidates) {
     EXPECT_EQ(candidate.priority >> 24, 64u);
@@ -137,7 +136,7 @@ TEST(ListenInfoTest, TcpIsBoundAndToldAsPassive) {
   Result<BoundSockets> bound = BindAll(infos);
   ASSERT_TRUE(bound.ok());
   EXPECT_TRUE(std::get<worker::TcpListenSocket>(bound->sockets[1]).is_open());
-  std::vector<IceCandidate> candidates = MakeCandidates(infos, bound->addresses, CandidatePolicy());
+  std::vector<IceCandidate> candidates = MakeCandidates(bound->addresses, CandidatePolicy());
   EXPECT_EQ(candidates[0].foundation, "udpcandidate");
   EXPECT_EQ(candidates[1].foundation, "tcpcandidate");
   EXPECT_EQ(candidates[1].protocol, transports::Protocol::kTcp);
@@ -159,18 +158,53 @@ TEST(ListenInfoTest, ATcpPortInUseIsTold) {
 
 // mediasoup's rule: a preferred protocol has 1000 more, which is ten listen infos' worth.
 TEST(ListenInfoTest, AProtocolMayBePreferredOrLeftOut) {
-  std::vector<ListenInfo> infos = {Loopback(), LoopbackTcp()};
-  std::vector<ListenAddress> addresses(2, {.local = {infos[0].bind.address, 5000}});
-  auto candidates = MakeCandidates(infos, addresses, {.prefer_tcp = true});
+  std::vector<ListenAddress> addresses(2, {.local = {Loopback().bind.address, 5000}});
+  addresses[1].protocol = transports::Protocol::kTcp;
+  auto candidates = MakeCandidates(addresses, {.prefer_tcp = true});
   EXPECT_EQ(candidates[0].priority, (64u << 24) + (10'000u << 8) + 255);
   EXPECT_EQ(candidates[1].priority, (64u << 24) + (10'900u << 8) + 255);
-  candidates = MakeCandidates(infos, addresses, {.prefer_udp = true});
+  candidates = MakeCandidates(addresses, {.prefer_udp = true});
   EXPECT_EQ(candidates[0].priority, (64u << 24) + (11'000u << 8) + 255);
   EXPECT_EQ(candidates[1].priority, (64u << 24) + (9'900u << 8) + 255);
-  candidates = MakeCandidates(infos, addresses, {.udp = false});
+  candidates = MakeCandidates(addresses, {.udp = false});
   ASSERT_EQ(candidates.size(), 1u);
   EXPECT_EQ(candidates[0].foundation, "tcpcandidate");
-  EXPECT_THAT(MakeCandidates(infos, addresses, {.udp = false, .tcp = false}), IsEmpty());
+  EXPECT_THAT(MakeCandidates(addresses, {.udp = false, .tcp = false}), IsEmpty());
+}
+
+TEST(ListenInfoTest, SharedPortsHaveASocketForEachWorker) {
+  Result<SharedSockets> shared = BindShared({Loopback(), LoopbackTcp()}, 3);
+  ASSERT_TRUE(shared.ok());
+  ASSERT_EQ(shared->by_worker.size(), 3u);
+  for (const std::vector<worker::ServerSocket>& sockets : shared->by_worker) {
+    ASSERT_EQ(sockets.size(), 2u);
+    EXPECT_EQ(std::get<worker::UdpSocket>(sockets[0].socket).local(), shared->addresses[0].local);
+    EXPECT_EQ(std::get<worker::TcpListenSocket>(sockets[1].socket).local(), shared->addresses[1].local);
+    EXPECT_EQ(sockets[0].steering != nullptr, shared->steered);
+    EXPECT_EQ(sockets[0].steering, shared->by_worker[0][0].steering);
+  }
+  EXPECT_EQ(shared->addresses[1].protocol, transports::Protocol::kTcp);
+}
+
+TEST(ListenInfoTest, OneWorkerNeedsNoSteering) {
+  Result<SharedSockets> shared = BindShared({Loopback()}, 1);
+  ASSERT_TRUE(shared.ok());
+  EXPECT_FALSE(shared->steered);
+  EXPECT_EQ(shared->by_worker[0][0].steering, nullptr);
+}
+
+TEST(ListenInfoTest, SharedPortsAreAllBoundOrNone) {
+  Result<SharedSockets> first = BindShared({LoopbackTcp()}, 2);
+  ListenInfo free = Loopback();
+  free.bind.port = BindShared({Loopback()}, 2)->addresses[0].local.port;
+  ListenInfo taken = LoopbackTcp();
+  taken.bind.port = first->addresses[0].local.port;
+  taken.path = "params.listenInfos[1]";
+  Result<SharedSockets> bound = BindShared({free, taken}, 2);
+  ASSERT_FALSE(bound.ok());
+  EXPECT_EQ(bound.error().reason, "resource_unavailable");
+  EXPECT_EQ(bound.error().path, "params.listenInfos[1].port");
+  EXPECT_TRUE(BindAll({free}).ok());
 }
 
 TEST(ListenInfoTest, AnAddressOfAnotherMachineIsTheIpsFault) {

@@ -19,7 +19,7 @@ import type {
 import type { RtpCapabilities } from './rtp_parameters.js';
 import { sctpOptions } from './sctp_parameters.js';
 import type { Transport } from './transport.js';
-import type { TransportListenInfo, TransportPortRange } from './transport_types.js';
+import type { TransportPortRange } from './transport_types.js';
 import { rejectUnsupported } from './unsupported_options.js';
 import { WebRtcTransport, type WebRtcTransportData } from './web_rtc_transport.js';
 import type { WebRtcTransportOptions } from './web_rtc_transport_types.js';
@@ -87,22 +87,26 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
   async createWebRtcTransport<WebRtcTransportAppData extends AppData = AppData>(
     options: WebRtcTransportOptions<WebRtcTransportAppData>,
   ): Promise<WebRtcTransport<WebRtcTransportAppData>> {
-    const { iceConsentTimeout, initialAvailableOutgoingBitrate, appData } = options;
+    const { webRtcServer, iceConsentTimeout, initialAvailableOutgoingBitrate, appData } = options;
 
     checkAppData(appData);
-    rejectUnsupported(options, 'webRtcServer');
 
     const data = await this.channel.request<WebRtcTransportData>('webRtcTransport.create', {
       routerId: this.id,
-      listenInfos: this.#listenInfos(options),
+      ...this.#listening(options),
       iceConsentTimeout,
       initialAvailableOutgoingBitrate,
       ...sctpOptions(options),
     });
 
     this.#checkOpen();
+    if (webRtcServer?.closed) {
+      throw new NotFoundError(`the WebRtcServer is closed [id:${webRtcServer.id}]`);
+    }
+
     const transport = new WebRtcTransport<WebRtcTransportAppData>(this.channel, data, appData);
     this.#addTransport(transport);
+    webRtcServer?.handleWebRtcTransport(transport);
 
     return transport;
   }
@@ -208,24 +212,36 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     }
   }
 
-  #listenInfos(options: WebRtcTransportOptions): TransportListenInfo[] {
-    const { listenInfos, listenIps, port, enableUdp = true, enableTcp = false } = options;
-    const { preferUdp = false, preferTcp = false } = options;
+  /** Where a transport listens, as webRtcTransport.create takes it. */
+  #listening(options: WebRtcTransportOptions): object {
+    const { webRtcServer, listenInfos, listenIps, port } = options;
+    const { enableUdp, enableTcp, preferUdp, preferTcp } = options;
+    const given = [Boolean(webRtcServer), Array.isArray(listenInfos), Array.isArray(listenIps)];
 
-    if (Array.isArray(listenInfos) === Array.isArray(listenIps)) {
-      throw new TypeError('one of the arrays listenInfos and listenIps must be given');
+    if (given.filter(Boolean).length !== 1) {
+      throw new TypeError('one of webRtcServer, listenInfos and listenIps must be given');
+    }
+
+    if (webRtcServer) {
+      return { webRtcServerId: webRtcServer.id, enableUdp, enableTcp, preferUdp, preferTcp };
     }
 
     const infos =
       listenInfos ??
-      listenIpsToInfos(listenIps, port, { enableUdp, enableTcp, preferUdp, preferTcp });
+      listenIpsToInfos(listenIps ?? [], port, {
+        enableUdp: enableUdp ?? true,
+        enableTcp: enableTcp ?? false,
+        preferUdp: preferUdp ?? false,
+        preferTcp: preferTcp ?? false,
+      });
 
-    return infos.map(info => normalizeListenInfo(info, this.#defaultPortRange));
+    return { listenInfos: infos.map(info => normalizeListenInfo(info, this.#defaultPortRange)) };
   }
 
   #addTransport(transport: Transport): void {
     this.#transports.set(transport.id, transport);
     transport.on('@close', () => this.#transports.delete(transport.id));
+    transport.on('@listenserverclose', () => this.#transports.delete(transport.id));
     transport.on('@newproducer', producer => this.#producers.set(producer.id, producer));
     transport.on('@producerclose', producer => this.#producers.delete(producer.id));
     this.observer.safeEmit('newtransport', transport);

@@ -62,6 +62,16 @@ export abstract class Transport<
     this.#observerEvents.safeEmit('close');
   }
 
+  /** @internal The WebRtcServer that it uses has closed. */
+  listenServerClosed(): void {
+    if (!this.markClosed()) return;
+
+    this.#closeChildren();
+    this.#events.emit('@listenserverclose');
+    this.#events.safeEmit('listenserverclose');
+    this.#observerEvents.safeEmit('close');
+  }
+
   /** Limit of what the endpoint may send, in bit/s; 0 lifts it. */
   async setMaxIncomingBitrate(bitrate: number): Promise<void> {
     await this.channel.request('transport.setMaxIncomingBitrate', {

@@ -136,6 +136,7 @@ export type TransportEvents = {
   listenserverclose: [];
   trace: [TransportTraceEventData];
   '@close': [];
+  '@listenserverclose': [];
   '@newproducer': [Producer];
   '@producerclose': [Producer];
   '@newdataproducer': [DataProducer];

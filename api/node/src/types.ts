@@ -24,6 +24,8 @@ export type * from './sctp_parameters.js';
 export type * from './srtp_parameters.js';
 export type * from './transport.js';
 export type * from './transport_types.js';
+export type * from './web_rtc_server.js';
+export type * from './web_rtc_server_types.js';
 export type * from './web_rtc_transport.js';
 export type * from './web_rtc_transport_types.js';
 export type * from './worker.js';

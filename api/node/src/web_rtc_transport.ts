@@ -153,6 +153,8 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
         return this.#iceStateChanged(params['iceState'] as IceState);
       case 'webRtcTransport.iceSelectedTupleChange':
         return this.#iceSelectedTupleChanged(params['iceSelectedTuple'] as TransportTuple);
+      case 'webRtcTransport.listenServerClose':
+        return this.listenServerClosed();
       case 'webRtcTransport.dtlsStateChange':
         return this.#dtlsStateChanged(
           params['dtlsState'] as DtlsState,

@@ -12,6 +12,7 @@ import type {
   TransportProtocol,
   TransportTuple,
 } from './transport_types.js';
+import type { WebRtcServer } from './web_rtc_server.js';
 
 export type WebRtcTransportOptions<WebRtcTransportAppData extends AppData = AppData> =
   WebRtcTransportOptionsBase<WebRtcTransportAppData> & WebRtcTransportListen;
@@ -19,7 +20,7 @@ export type WebRtcTransportOptions<WebRtcTransportAppData extends AppData = AppD
 type WebRtcTransportOptionsBase<WebRtcTransportAppData> = SctpOptions & {
   /** Listen in UDP. Default true. */
   enableUdp?: boolean;
-  /** Listen in TCP. Default false. */
+  /** Listen in TCP. Default true with a webRtcServer, else false. */
   enableTcp?: boolean;
   /** Give UDP candidates the higher priority. Default false. */
   preferUdp?: boolean;
@@ -33,12 +34,18 @@ type WebRtcTransportOptionsBase<WebRtcTransportAppData> = SctpOptions & {
 };
 
 type WebRtcTransportListen = Either<
-  { listenInfos: TransportListenInfo[] },
+  Either<
+    { listenInfos: TransportListenInfo[] },
+    {
+      /** In order of preference. */
+      listenIps: (TransportListenIp | string)[];
+      /** The port of all of them. */
+      port?: number;
+    }
+  >,
   {
-    /** In order of preference. */
-    listenIps: (TransportListenIp | string)[];
-    /** The port of all of them. */
-    port?: number;
+    /** Whose ports to use. */
+    webRtcServer: WebRtcServer;
   }
 >;
 

@@ -1,8 +1,11 @@
 import { checkAppData, type AppData } from './app_data.js';
 import { EnhancedEventEmitter } from './enhanced_event_emitter.js';
+import { normalizeListenInfo } from './listen_infos.js';
 import { Logger } from './logger.js';
 import { Router, type RouterData } from './router.js';
 import type { RouterOptions } from './router_types.js';
+import { WebRtcServer, type WebRtcServerData } from './web_rtc_server.js';
+import type { WebRtcServerOptions } from './web_rtc_server_types.js';
 import type { WorkerProcess } from './worker_process.js';
 import {
   defaultPortRange,
@@ -26,6 +29,7 @@ export class Worker<
   readonly #process: WorkerProcess;
   readonly #settings: WorkerSettings<WorkerAppData>;
   readonly #routers = new Set<Router>();
+  readonly #webRtcServers = new Set<WebRtcServer>();
   readonly #observer = new EnhancedEventEmitter<WorkerObserverEvents>();
   #appData: WorkerAppData;
   #closed = false;
@@ -76,12 +80,12 @@ export class Worker<
     return this.#observer;
   }
 
-  /** Closes its routers and ends the process; 'subprocessclose' tells when it is gone. */
+  /** Closes its routers and servers and ends the process; 'subprocessclose' tells when it is gone. */
   close(): void {
     if (this.#closed) return;
 
     this.#closed = true;
-    this.#closeRouters();
+    this.#closeChildren();
     this.#process.close();
     this.#observer.safeEmit('close');
   }
@@ -98,6 +102,28 @@ export class Worker<
     const { logLevel, logTags } = options;
 
     await this.#process.channel.request('worker.updateSettings', { logLevel, logTags });
+  }
+
+  async createWebRtcServer<WebRtcServerAppData extends AppData = AppData>(
+    options: WebRtcServerOptions<WebRtcServerAppData>,
+  ): Promise<WebRtcServer<WebRtcServerAppData>> {
+    const { listenInfos, appData } = options;
+    const { channel } = this.#process;
+
+    checkAppData(appData);
+    if (!Array.isArray(listenInfos)) throw new TypeError('listenInfos must be an array');
+
+    const portRange = defaultPortRange(this.#settings);
+    const data = await channel.request<WebRtcServerData>('webRtcServer.create', {
+      listenInfos: listenInfos.map(info => normalizeListenInfo(info, portRange)),
+    });
+    const server = new WebRtcServer(channel, data, appData);
+
+    this.#webRtcServers.add(server);
+    server.on('@close', () => this.#webRtcServers.delete(server));
+    this.#observer.safeEmit('newwebrtcserver', server);
+
+    return server;
   }
 
   async createRouter<RouterAppData extends AppData = AppData>(
@@ -124,7 +150,7 @@ export class Worker<
     this.#closed = true;
     this.#died = true;
     this.#subprocessClosed = true;
-    this.#closeRouters();
+    this.#closeChildren();
     this.safeEmit('died', error);
     this.safeEmit('subprocessclose');
     this.#observer.safeEmit('close');
@@ -137,8 +163,10 @@ export class Worker<
     this.safeEmit('subprocessclose');
   }
 
-  #closeRouters(): void {
+  #closeChildren(): void {
     this.#routers.forEach(router => router.workerClosed());
     this.#routers.clear();
+    this.#webRtcServers.forEach(server => server.workerClosed());
+    this.#webRtcServers.clear();
   }
 }

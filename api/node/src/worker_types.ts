@@ -1,5 +1,6 @@
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
 import type { Router } from './router.js';
+import type { WebRtcServer } from './web_rtc_server.js';
 
 /** getrusage(2) of the process; `ru_utime` and `ru_stime` in ms. */
 export type WorkerResourceUsage = {
@@ -44,6 +45,7 @@ export type WorkerEvents = {
 
 export type WorkerObserverEvents = {
   close: [];
+  newwebrtcserver: [WebRtcServer];
   newrouter: [Router];
 };
 

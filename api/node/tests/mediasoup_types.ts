@@ -145,6 +145,10 @@ export type Data = [
   Assert<Same<ours.SrtpParameters, theirs.SrtpParameters>>,
   Assert<Same<ours.SrtpCryptoSuite, theirs.SrtpCryptoSuite>>,
   Assert<Same<ours.RouterDump, theirs.RouterDump>>,
+  Assert<Same<ours.WebRtcServerDump, theirs.WebRtcServerDump>>,
+  Assert<Same<ours.WebRtcServerListenInfo, theirs.WebRtcServerListenInfo>>,
+  Assert<Same<ours.IpPort, theirs.IpPort>>,
+  Assert<Same<ours.IceUserNameFragment, theirs.IceUserNameFragment>>,
   Assert<Same<ours.ProducerType, theirs.ProducerType>>,
   Assert<Same<ours.ProducerScore, theirs.ProducerScore>>,
   Assert<Same<ours.ProducerVideoOrientation, theirs.ProducerVideoOrientation>>,
@@ -172,8 +176,6 @@ export type Data = [
   Assert<Same<Missing<theirs.WorkerDump, ours.WorkerDump>, 'channelMessageHandlers'>>,
   Assert<Assignable<ours.WorkerDump, Omit<theirs.WorkerDump, 'channelMessageHandlers'>>>,
 ];
-
-type MissingTransportOption = 'webRtcServer';
 
 type MissingSctpOption =
   | 'enableSctp'
@@ -203,25 +205,23 @@ export type Options = [
   Assert<Same<ours.DataProducerOptions, theirs.DataProducerOptions>>,
   Assert<Same<ours.DataConsumerOptions, theirs.DataConsumerOptions>>,
   Assert<
-    Same<
-      Exclude<KeysOf<theirs.WebRtcTransportOptions>, KeysOf<ours.WebRtcTransportOptions>>,
-      MissingTransportOption
-    >
+    Same<KeysOf<theirs.WebRtcTransportOptions>, KeysOf<ours.WebRtcTransportOptions>>
   >,
-  Assert<Assignable<ours.WebRtcTransportOptions, theirs.WebRtcTransportOptions>>,
   Assert<
     Assignable<
-      Without<
-        Extract<theirs.WebRtcTransportOptions, { listenInfos: unknown } | { listenIps: unknown }>,
-        MissingTransportOption
-      >,
+      Exclude<ours.WebRtcTransportOptions, { webRtcServer: ours.WebRtcServer }>,
+      theirs.WebRtcTransportOptions
+    >
+  >,
+  Assert<
+    Assignable<
+      Exclude<theirs.WebRtcTransportOptions, { webRtcServer: theirs.WebRtcServer }>,
       ours.WebRtcTransportOptions
     >
   >,
   Assert<Same<ours.PlainTransportOptions, Without<theirs.PlainTransportOptions, MissingSctpOption>>>,
+  Assert<Same<ours.WebRtcServerOptions, theirs.WebRtcServerOptions>>,
 ];
-
-type ServerEvents = '@listenserverclose';
 
 /** Events whose arguments are objects of this package. */
 type WithObjects =
@@ -238,7 +238,14 @@ type WithProducers =
 
 export type Events = [
   Assert<Same<ours.WorkerEvents, Omit<theirs.WorkerEvents, '@success' | '@failure'>>>,
-  Assert<Same<Missing<theirs.WorkerObserverEvents, ours.WorkerObserverEvents>, 'newwebrtcserver'>>,
+  Assert<Same<Missing<theirs.WorkerObserverEvents, ours.WorkerObserverEvents>, never>>,
+  Assert<Same<ours.WorkerObserverEvents['newwebrtcserver'], [ours.WebRtcServer]>>,
+  Assert<Same<ours.WebRtcServerEvents, theirs.WebRtcServerEvents>>,
+  Assert<Same<keyof ours.WebRtcServerObserverEvents, keyof theirs.WebRtcServerObserverEvents>>,
+  Assert<
+    Same<ours.WebRtcServerObserverEvents['webrtctransporthandled'], [ours.WebRtcTransport]>
+  >,
+  Assert<Same<EventNames<ours.WebRtcServer>, EventNames<theirs.WebRtcServer>>>,
   Assert<Same<ours.WorkerObserverEvents['newrouter'], [ours.Router]>>,
   Assert<Same<ours.RouterEvents, theirs.RouterEvents>>,
   Assert<Same<Missing<theirs.RouterObserverEvents, ours.RouterObserverEvents>, never>>,
@@ -275,7 +282,7 @@ export type Events = [
   Assert<
     Same<
       Omit<ours.WebRtcTransportEvents, WithObjects>,
-      Omit<theirs.WebRtcTransportEvents, ServerEvents | WithObjects>
+      Omit<theirs.WebRtcTransportEvents, WithObjects>
     >
   >,
   Assert<
@@ -287,7 +294,7 @@ export type Events = [
   Assert<
     Same<
       Omit<ours.PlainTransportEvents, WithObjects>,
-      Omit<theirs.PlainTransportEvents, ServerEvents | WithObjects>
+      Omit<theirs.PlainTransportEvents, WithObjects>
     >
   >,
   Assert<
@@ -312,12 +319,8 @@ export type Events = [
   Assert<Same<EventNames<ours.Producer>, EventNames<theirs.Producer>>>,
   Assert<Same<EventNames<ours.Consumer>, EventNames<theirs.Consumer>>>,
   Assert<Same<EventNames<ours.Router>, EventNames<theirs.Router>>>,
-  Assert<
-    Same<EventNames<ours.WebRtcTransport>, Exclude<EventNames<theirs.WebRtcTransport>, ServerEvents>>
-  >,
-  Assert<
-    Same<EventNames<ours.PlainTransport>, Exclude<EventNames<theirs.PlainTransport>, ServerEvents>>
-  >,
+  Assert<Same<EventNames<ours.WebRtcTransport>, EventNames<theirs.WebRtcTransport>>>,
+  Assert<Same<EventNames<ours.PlainTransport>, EventNames<theirs.PlainTransport>>>,
   Assert<
     Same<EventNames<ours.Worker>, Exclude<EventNames<theirs.Worker>, '@success' | '@failure'>>
   >,
@@ -347,6 +350,7 @@ type Replaced<T> = Counterpart extends infer Pair
 
 type Counterpart =
   | [theirs.Router, ours.Router]
+  | [theirs.WebRtcServer, ours.WebRtcServer]
   | [theirs.WebRtcTransport, ours.WebRtcTransport]
   | [theirs.PlainTransport, ours.PlainTransport]
   | [theirs.Producer, ours.Producer]
@@ -375,7 +379,6 @@ type WithOptions<Arguments extends unknown[], Options> = Arguments extends [unkn
 type Result<Method extends () => Promise<unknown>> = Awaited<ReturnType<Method>>;
 
 type MissingOfTransport =
-  | 'listenServerClosed'
   | 'setMaxOutgoingBitrate'
   | 'setMinOutgoingBitrate'
   | 'enableTraceEvent';
@@ -394,8 +397,16 @@ export type Classes = [
     SameMembers<
       ours.Worker,
       theirs.Worker,
-      'observer' | 'createRouter' | 'dump',
-      'createWebRtcServer'
+      'observer' | 'createRouter' | 'createWebRtcServer' | 'dump'
+    >
+  >,
+  Assert<SameMembers<ours.WebRtcServer, theirs.WebRtcServer, 'observer' | 'handleWebRtcTransport'>>,
+  Assert<Same<Parameters<ours.WebRtcServer['handleWebRtcTransport']>, [ours.WebRtcTransport]>>,
+  Assert<
+    SameCreate<
+      ours.WebRtcServerOptions,
+      ours.Worker['createWebRtcServer'],
+      theirs.Worker['createWebRtcServer']
     >
   >,
   Assert<
@@ -515,6 +526,7 @@ type MyData = { room: string };
 
 export type AppDataArgument = [
   Assert<Same<ours.Worker<MyData>['appData'], MyData>>,
+  Assert<Same<ours.WebRtcServer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Router<MyData>['appData'], MyData>>,
   Assert<Same<ours.Transport<MyData>['appData'], MyData>>,
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,

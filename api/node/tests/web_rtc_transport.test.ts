@@ -169,11 +169,6 @@ test('an address that is not ours rejects with Error', real, async () => {
   });
 });
 
-test('what sluice does not have is refused, not ignored', real, async () => {
-  await assert.rejects(create({ enableSctp: true } as object), errors.UnsupportedError);
-  await assert.rejects(create({ webRtcServer: {} } as object), errors.UnsupportedError);
-});
-
 test('null means absent', real, async () => {
   const options = { iceConsentTimeout: null, preferUdp: null, appData: null } as object;
   const transport = await create(options);
