@@ -117,7 +117,7 @@ TEST_F(WebRtcServerMethodsTest, TcpIsEnabledAndEitherMayBePreferredOrLeftOut) {
     return told;
   };
   auto priority = [](uint32_t preference) { return (64u << 24) + (preference << 8) + 255; };
-  EXPECT_EQ(told("a", {}), (json{{"udp", priority(10'000)}, {"tcp", priority(9'900)}}));
+  EXPECT_EQ(told("a", json::object()), (json{{"udp", priority(10'000)}, {"tcp", priority(9'900)}}));
   EXPECT_EQ(told("b", {{"preferTcp", true}}), (json{{"udp", priority(10'000)}, {"tcp", priority(10'900)}}));
   EXPECT_EQ(told("c", {{"preferUdp", true}}), (json{{"udp", priority(11'000)}, {"tcp", priority(9'900)}}));
   EXPECT_EQ(told("d", {{"enableTcp", false}}), (json{{"udp", priority(10'000)}}));
