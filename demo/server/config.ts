@@ -11,7 +11,9 @@ export interface Config {
   listenIp: string | undefined;
   /** What clients are told in place of listenIp, when it is behind a NAT. */
   announcedAddress: string | undefined;
-  /** UDP ports for media; undefined leaves the choice to sluice. */
+  /** The one UDP and TCP port for media of everybody; undefined leaves the choice to sluice. */
+  rtcPort: number | undefined;
+  /** Where sluice chooses from. */
   portRange: { min: number; max: number } | undefined;
   /** A TURN service for pages that cannot reach us directly; undefined means there is none. */
   turn: TurnService | undefined;
@@ -27,7 +29,7 @@ export interface Config {
 export class ConfigError extends Error {}
 
 const FLAGS = [
-  'port', 'host', 'listen-ip', 'announced-address', 'rtc-ports', 'turn-urls', 'turn-secret', 'turn-ttl', 'workers', 'log-level',
+  'port', 'host', 'listen-ip', 'announced-address', 'rtc-port', 'rtc-ports', 'turn-urls', 'turn-secret', 'turn-ttl', 'workers', 'log-level',
   'tls-cert', 'tls-key',
 ] as const;
 
@@ -37,7 +39,8 @@ export const USAGE = `sluice demo: a video room server
   --host ADDRESS         address for HTTP                        HOST               all
   --listen-ip ADDRESS    address for media                       LISTEN_IP          all of this machine
   --announced-address A  what clients are told instead           ANNOUNCED_ADDRESS
-  --rtc-ports MIN-MAX    UDP ports for media                     RTC_PORTS          chosen by sluice
+  --rtc-port N           UDP and TCP port for media of everybody RTC_PORT           chosen by sluice
+  --rtc-ports MIN-MAX    or where sluice chooses it from         RTC_PORTS
   --turn-urls URL,URL    TURN servers for pages behind firewalls TURN_URLS          none
   --turn-secret SECRET   what they share with us (better in the  TURN_SECRET
                          environment: flags show in ps)
@@ -112,12 +115,14 @@ function logLevel(text: string): Config['logLevel'] {
 export function readConfig(argv: string[], env: Environment): Config {
   const get = settings(argv, env);
   const workers = get('workers');
+  const rtcPort = get('rtc-port');
   const range = get('rtc-ports');
   const config: Config = {
     port: integer('port', get('port') ?? '3000', 0, 65535),
     host: get('host'),
     listenIp: get('listen-ip'),
     announcedAddress: get('announced-address'),
+    rtcPort: rtcPort === undefined ? undefined : integer('rtc-port', rtcPort, 1, 65535),
     portRange: range === undefined ? undefined : portRange(range),
     turn: turnService(get),
     workers: workers === undefined ? undefined : integer('workers', workers, 1, 256),
@@ -127,6 +132,9 @@ export function readConfig(argv: string[], env: Environment): Config {
   };
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
     throw new ConfigError('tls-cert and tls-key go together');
+  }
+  if (config.rtcPort !== undefined && config.portRange !== undefined) {
+    throw new ConfigError('rtc-port and rtc-ports exclude each other');
   }
   if (config.announcedAddress !== undefined && config.listenIp === undefined) {
     throw new ConfigError('announced-address needs listen-ip: it stands in for that one address');

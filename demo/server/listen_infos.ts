@@ -1,4 +1,4 @@
-// Which addresses a WebRTC transport listens on.
+// Where the one WebRTC server of all rooms listens.
 import { networkInterfaces } from 'node:os';
 import type { types } from 'sluice';
 import type { Config } from './config.js';
@@ -18,15 +18,17 @@ function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address) || address.startsWith('169.254.');
 }
 
+/** UDP and, for networks that let nothing else through, TCP. */
 export function listenInfos(
-  config: Pick<Config, 'listenIp' | 'announcedAddress' | 'portRange'>,
+  config: Pick<Config, 'listenIp' | 'announcedAddress' | 'rtcPort' | 'portRange'>,
   addresses: string[] = localAddresses(),
 ): types.TransportListenInfo[] {
-  const ips = config.listenIp === undefined ? addresses : [config.listenIp];
-  return ips.map((ip) => ({
-    protocol: 'udp',
-    ip,
-    ...(config.announcedAddress !== undefined && { announcedAddress: config.announcedAddress }),
-    ...(config.portRange !== undefined && { portRange: config.portRange }),
-  }));
+  const { listenIp, announcedAddress, rtcPort: port, portRange } = config;
+  const ips = listenIp === undefined ? addresses : [listenIp];
+  const rest = {
+    ...(announcedAddress !== undefined && { announcedAddress }),
+    ...(port !== undefined && { port }),
+    ...(portRange !== undefined && { portRange }),
+  };
+  return (['udp', 'tcp'] as const).flatMap((protocol) => ips.map((ip) => ({ protocol, ip, ...rest })));
 }

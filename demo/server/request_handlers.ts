@@ -2,7 +2,6 @@
 import type { types } from 'sluice';
 import type { IceServer, IncomingChannelInfo, Method, Methods } from '../shared/protocol.js';
 import type { Config } from './config.js';
-import { listenInfos } from './listen_infos.js';
 import type { EventSink, Peer } from './peer.js';
 import { RequestError } from './request_error.js';
 import type { Room } from './room.js';
@@ -74,9 +73,12 @@ export const handlers: Handlers = {
 
   async createTransport(session, { direction }) {
     const peer = joined(session);
-    const transport = await session.room.router.createWebRtcTransport({
-      listenInfos: listenInfos(session.config),
+    const { router, webRtcServer } = session.room;
+    const transport = await router.createWebRtcTransport({
+      webRtcServer,
       enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
       enableSctp: true,
       initialAvailableOutgoingBitrate: 1_000_000,
       appData: { peer: peer.name, direction },

@@ -19,6 +19,7 @@ export class Room {
   constructor(
     readonly name: string,
     readonly router: types.Router,
+    readonly webRtcServer: types.WebRtcServer,
     levels: types.AudioLevelObserver,
     private readonly graceMs: number,
     private readonly onEmpty: () => void,

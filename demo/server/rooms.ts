@@ -1,13 +1,13 @@
 // All rooms by name, and the one sluice process that serves them. A room opens with its first visitor and
 // closes with its last; when the process dies every room closes, and the next visitor starts a new one.
-import { createWorker, type types } from 'sluice';
-import type { Config } from './config.js';
+import type { types } from 'sluice';
+import { startMedia, type Media, type MediaConfig } from './media.js';
 import { mediaCodecs } from './media_codecs.js';
 import { Room } from './room.js';
 import { VOICES } from './speakers.js';
 
 export interface RoomsOptions {
-  config: Pick<Config, 'workers' | 'logLevel'>;
+  config: MediaConfig;
   graceMs?: number;
   /** Called when the sluice process died and every room was closed. */
   onMediaLost?: (error: Error) => void;
@@ -17,15 +17,14 @@ const DEFAULT_GRACE_MS = 15_000;
 
 export class Rooms {
   readonly #rooms = new Map<string, Promise<Room>>();
-  #worker: Promise<types.Worker> | undefined;
+  #media: Promise<Media> | undefined;
   #closed = false;
 
   constructor(private readonly options: RoomsOptions) {}
 
   /** Starts the sluice process unless it runs; rejects with a readable error if it cannot. */
-  worker(): Promise<types.Worker> {
-    this.#worker ??= this.#startWorker();
-    return this.#worker;
+  async worker(): Promise<types.Worker> {
+    return (await this.#running()).worker;
   }
 
   enter(name: string): Promise<Room> {
@@ -44,39 +43,43 @@ export class Rooms {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const worker = await this.#worker?.catch(() => undefined);
+    const media = await this.#media?.catch(() => undefined);
     await this.#closeRooms();
-    if (worker !== undefined) {
-      const gone = new Promise<void>((resolve) => worker.on('subprocessclose', () => resolve()));
-      worker.close();
+    if (media !== undefined) {
+      const gone = new Promise<void>((resolve) => media.worker.on('subprocessclose', () => resolve()));
+      media.worker.close();
       await gone;
     }
   }
 
   async #open(name: string): Promise<Room> {
-    const worker = await this.worker();
+    const { worker, webRtcServer } = await this.#running();
     const router = await worker.createRouter({ mediaCodecs });
     const levels = await router.createAudioLevelObserver(VOICES);
-    const room: Room = new Room(name, router, levels, this.options.graceMs ?? DEFAULT_GRACE_MS, () => {
+    const room: Room = new Room(name, router, webRtcServer, levels, this.options.graceMs ?? DEFAULT_GRACE_MS, () => {
       this.#rooms.delete(name);
     });
     return room;
   }
 
-  async #startWorker(): Promise<types.Worker> {
-    const { workers, logLevel } = this.options.config;
+  #running(): Promise<Media> {
+    this.#media ??= this.#start();
+    return this.#media;
+  }
+
+  async #start(): Promise<Media> {
     try {
-      const worker = await createWorker({ logLevel, ...(workers !== undefined && { workers }) });
-      worker.on('died', (error) => void this.#mediaLost(error));
-      return worker;
+      const media = await startMedia(this.options.config);
+      media.worker.on('died', (error) => void this.#mediaLost(error));
+      return media;
     } catch (error) {
-      this.#worker = undefined;
+      this.#media = undefined;
       throw error;
     }
   }
 
   async #mediaLost(error: Error): Promise<void> {
-    this.#worker = undefined;
+    this.#media = undefined;
     await this.#closeRooms();
     if (!this.#closed) {
       this.options.onMediaLost?.(error);

@@ -22,6 +22,8 @@ test('settings that make no sense are refused with a sentence', () => {
     [['--port', 'http'], /port must be a whole number/],
     [['--port', '70000'], /from 0 to 65535/],
     [['--workers', '0'], /workers/],
+    [['--rtc-port', '0'], /rtc-port must/],
+    [['--rtc-port', '40000', '--rtc-ports', '40000-40001'], /exclude each other/],
     [['--rtc-ports', '5000'], /40000-49999/],
     [['--rtc-ports', '5000-4000'], /40000-49999/],
     [['--log-level', 'loud'], /log-level/],
@@ -45,8 +47,18 @@ test('media listens on 127.0.0.1 and on every address others can reach', () => {
 });
 
 test('one address for media, and what clients are told in its place', () => {
-  const config = readConfig(['--listen-ip', '10.0.0.2', '--announced-address', 'call.example', '--rtc-ports', '40000-40100'], {});
-  assert.deepEqual(listenInfos(config, ['127.0.0.1']), [
-    { protocol: 'udp', ip: '10.0.0.2', announcedAddress: 'call.example', portRange: { min: 40000, max: 40100 } },
+  const config = readConfig(['--listen-ip', '10.0.0.2', '--announced-address', 'call.example', '--rtc-port', '40000'], {});
+  const where = { ip: '10.0.0.2', announcedAddress: 'call.example', port: 40000 };
+  assert.deepEqual(listenInfos(config, ['127.0.0.1']), [{ protocol: 'udp', ...where }, { protocol: 'tcp', ...where }]);
+});
+
+test('sluice chooses the ports, from a range if there is one', () => {
+  const portRange = { min: 40000, max: 40100 };
+  assert.deepEqual(listenInfos(readConfig([], { RTC_PORTS: '40000-40100' }), ['127.0.0.1', '::1']), [
+    { protocol: 'udp', ip: '127.0.0.1', portRange },
+    { protocol: 'udp', ip: '::1', portRange },
+    { protocol: 'tcp', ip: '127.0.0.1', portRange },
+    { protocol: 'tcp', ip: '::1', portRange },
   ]);
+  assert.deepEqual(listenInfos(readConfig([], {}), ['127.0.0.1'])[0], { protocol: 'udp', ip: '127.0.0.1' });
 });

@@ -28,6 +28,13 @@ step('members on two workers see and hear each other', async () => {
   }
 });
 
+step('all of them talk to the same UDP port', async () => {
+  const paths = (await Promise.all(scene.people.map((person) => person.paths()))).flat();
+  assert.equal(paths.length, 8);
+  assert.deepEqual([...new Set(paths.map(({ remote }) => `${remote.protocol} ${remote.address}`))], ['udp 127.0.0.1']);
+  assert.equal(new Set(paths.map(({ remote }) => remote.port)).size, 1);
+});
+
 step('a member that leaves and one that comes change nothing for the others', async () => {
   await scene.people[3].leave();
   await scene.join('Eve');
