@@ -7,9 +7,8 @@
 
 #include "bench/load/codec.h"
 #include "bench/load/payload_stamp.h"
-#include "rtp/codec.h"
 #include "rtp/packet_view.h"
-#include "rtp/payload/frame_info.h"
+#include "rtp/payload/vp8_descriptor.h"
 
 namespace sluice::load {
 namespace {
@@ -40,7 +39,7 @@ TEST_F(OutgoingStreamTest, WritesWhatAServerTakesForAKeyFrameAndItsRest) {
   EXPECT_EQ(first.ssrc(), Ssrc(10));
   EXPECT_EQ(first.payload().size(), 900u);
   EXPECT_FALSE(first.marker());
-  EXPECT_TRUE(rtp::ReadFrameInfo(rtp::Codec::kVp8, first.payload(), {}).key_frame);
+  EXPECT_TRUE(rtp::Vp8Descriptor::Parse(first.payload())->key_frame);
   const SequenceNumber sequence = first.sequence_number();
   const uint32_t timestamp = first.timestamp();
   rtp::PacketView last =
@@ -50,7 +49,7 @@ TEST_F(OutgoingStreamTest, WritesWhatAServerTakesForAKeyFrameAndItsRest) {
   EXPECT_TRUE(last.marker());
   rtp::PacketView next = Write(stream, {.payload_size = 901, .first = true}, kNow + TimeDelta::Millis(40));
   EXPECT_EQ(next.timestamp(), timestamp + 40 * 90);
-  EXPECT_FALSE(rtp::ReadFrameInfo(rtp::Codec::kVp8, next.payload(), {}).key_frame);
+  EXPECT_FALSE(rtp::Vp8Descriptor::Parse(next.payload())->key_frame);
 }
 
 TEST_F(OutgoingStreamTest, StampsPayloadsAndHeaders) {
