@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <utility>
 
@@ -37,6 +38,7 @@ bool Exits(pid_t pid, int patience_ms) {
 
 absl::StatusOr<RpcChild> RpcChild::Start(const std::vector<std::string>& command) {
   int in[2], out[2];
+  std::signal(SIGPIPE, SIG_IGN);  // A child that is gone is what write() says.
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
     return absl::ResourceExhaustedError(absl::StrCat("no pipe: ", std::strerror(errno)));
   }

@@ -27,6 +27,10 @@ class Side : public DataProducerHome {
             self, switchboard, [](uint32_t) {}, [] {}),
         table(&outbox_) {}
 
+  ~Side() override {
+    while (!session.consumers().empty()) session.RemoveConsumer(session.consumers().begin()->first);
+  }
+
   void HandleHeld(router::DataProducer* producer, const router::DataSink* sink, bool held) override {
     session.SetHeld(producer, sink, held);
   }
