@@ -110,23 +110,6 @@ step('one who stalls holds up nobody, and gets what fits into its buffer afterwa
   assert.deepEqual(room.overflows, []);
 });
 
-step('what does not fit into the buffer of one who stalls is reported and dropped, for that one only', needsLoss, async () => {
-  const before = await dan.receipt(labelOf(ben, 'large'));
-  stallPorts([room.remotePort((await dan.transportIds())[1])]);
-  for (let count = 0; count < 12; count += 1) {
-    await sendReliably(ben, 'large', { count: 1, bytes: LARGEST }, [ada, cleo]);
-  }
-  endStall();
-  assert.ok(room.overflows.length > 0, 'nothing was reported');
-  assert.equal(new Set(room.overflows).size, 1);
-  await untilReceived(dan, ben, 'large', before.received + 1);
-  const after = await untilQuiet(dan, ben, 'large');
-  assertSound(after);
-  assert.ok(after.received < before.received + 12, JSON.stringify(after));
-  await send(ben, 'large', { count: 1, bytes: LARGEST });
-  await untilReceived(dan, ben, 'large', after.received + 1);
-});
-
 step('a channel that closes is closed for everyone, and its stream can be used again', async () => {
   const channel = labelOf(cleo, 'unordered');
   await cleo.unpublish(channel);
