@@ -78,9 +78,9 @@ step('everyone sends on channels without order at once', async () => {
   for (const client of clients) {
     for (const other of others(clients, client)) {
       assertSound(await untilReceived(other, client, 'unordered', counts[0]), { ordered: false });
-      assertSound(await untilReceived(other, client, 'retransmits', 500), { ordered: false });
-      // How many are too old for a busy machine nobody can say.
-      assertSound(await untilReceived(other, client, 'lifetime', 1), { ordered: false });
+      // How many of these get lost, or too old, in such a rush nobody can say.
+      assertSound(await untilQuiet(other, client, 'retransmits'), { ordered: false });
+      assertSound(await untilQuiet(other, client, 'lifetime'), { ordered: false });
     }
   }
 });
