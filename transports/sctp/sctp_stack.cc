@@ -29,6 +29,9 @@ void Configure() {
   usrsctp_sysctl_set_sctp_pr_enable(1);
   usrsctp_sysctl_set_sctp_reconfig_enable(1);
   usrsctp_sysctl_set_sctp_initial_cwnd(10);
+  // No chunk is given up for how often it was sent: in a rush that overflows the peer's socket, 30 fast
+  // retransmissions take less than a second. Whether the peer still answers is counted in timeouts.
+  usrsctp_sysctl_set_sctp_max_retran_chunk(0);
   usrsctp_sysctl_set_sctp_rto_initial_default(500);
   usrsctp_sysctl_set_sctp_rto_min_default(400);  // Above the peer's delayed acknowledgement (200 ms).
   usrsctp_sysctl_set_sctp_rto_max_default(4'000);
