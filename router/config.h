@@ -2,13 +2,13 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "router/ids.h"
+#include "router/payload_type_map.h"
 #include "rtp/codec.h"
 #include "rtp/header_extension.h"
 #include "rtp/ids.h"
@@ -58,12 +58,13 @@ struct ConsumerConfig {
   Ssrc ssrc;
   std::optional<Ssrc> rtx_ssrc;
   std::optional<PayloadType> rtx_payload_type;
-  std::bitset<128> payload_types;  // The router's payload types that are forwarded; they keep their number.
+  PayloadTypeMap payload_types;  // Of the packets as their producer's router calls them.
   rtp::ExtensionMap extensions;
   std::string mid;
   std::string cname;
-  uint8_t encodings = 1;           // Of the producer: more than one is simulcast.
-  uint8_t preferred_encoding = 0;  // Forwarded when it is alive, else the best one below.
+  uint8_t encodings = 1;                 // Of the producer: more than one is simulcast.
+  uint8_t preferred_encoding = 0;        // Forwarded when it is alive, else the best one below.
+  std::optional<uint8_t> pipe_encoding;  // Of a pipe: this encoding is forwarded, whole, and no other.
   bool nack = false;
   bool ignore_dtx = false;
   bool paused = false;

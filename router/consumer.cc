@@ -45,7 +45,7 @@ Consumer::Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sen
       sender_(sender),
       extensions_(ExtensionsFor(config)),
       paused_(config.paused),
-      target_(config.preferred_encoding),
+      target_(config.pipe_encoding.value_or(config.preferred_encoding)),
       rewriter_(config.first_sequence_number),
       next_rtx_sequence_number_(config.first_rtx_sequence_number) {
   repaired_.fill(Timestamp::Past());
@@ -81,7 +81,7 @@ void Consumer::AimAt(Timestamp now, uint8_t encoding) {
 void Consumer::HandlePacket(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   if (paused_ || !sender_->writable()) return;
-  if (config_.encodings > 1) AimAt(now, TargetEncoding(now));
+  if (chooses()) AimAt(now, TargetEncoding(now));
   if (IsBreak(info)) {
     syncing_ = true;
     if (!info.frame.key_frame) RequestKeyFrame(now);
@@ -109,7 +109,7 @@ bool Consumer::IsBreak(const rtp::ReceivedPacket& packet) const {
 }
 
 bool Consumer::IsAcceptable(const rtp::ReceivedPacket& packet) const {
-  return config_.payload_types[packet.payload_type.value()] && packet.payload_size > 0;
+  return packet.payload_size > 0 && config_.payload_types.Find(packet.payload_type);
 }
 
 bool Consumer::IsDroppedDtx(const rtp::ReceivedPacket& packet) const {
@@ -162,16 +162,17 @@ const SenderReportInfo* Consumer::ReportOf(uint8_t encoding, Ssrc source) const 
 OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber sequence_number,
                                  uint32_t timestamp_offset) const {
   const rtp::ReceivedPacket& info = packet.packet();
-  return {.source = &packet,
-          .extensions = &extensions_,
-          .header = {.ssrc = config_.ssrc,
-                     .sequence_number = sequence_number,
-                     .timestamp = info.timestamp + timestamp_offset,
-                     .payload_type = info.payload_type,
-                     .marker = info.marker},
-          .mid = config_.mid,
-          .original = std::nullopt,
-          .kind = config_.kind};
+  return {
+      .source = &packet,
+      .extensions = &extensions_,
+      .header = {.ssrc = config_.ssrc,
+                 .sequence_number = sequence_number,
+                 .timestamp = info.timestamp + timestamp_offset,
+                 .payload_type = config_.payload_types.Find(info.payload_type).value_or(info.payload_type),
+                 .marker = info.marker},
+      .mid = config_.mid,
+      .original = std::nullopt,
+      .kind = config_.kind};
 }
 
 void Consumer::Forward(Timestamp now, const Slab& packet) {
@@ -206,13 +207,14 @@ void Consumer::Resume(Timestamp now) {
 }
 
 void Consumer::SetPreferredEncoding(Timestamp now, uint8_t encoding) {
+  if (!chooses()) return;
   config_.preferred_encoding = std::min<uint8_t>(encoding, config_.encodings - 1);
   AimAt(now, TargetEncoding(now));
 }
 
 void Consumer::RequestKeyFrame(Timestamp now) {
   if (paused_ || !sender_->writable() || config_.kind != MediaKind::kVideo) return;
-  if (config_.encodings > 1) target_ = TargetEncoding(now);
+  if (chooses()) target_ = TargetEncoding(now);
   fan_out_->RequestKeyFrame(now, target_);
 }
 

@@ -57,8 +57,8 @@ class Consumer {
   void RequestKeyFrame(Timestamp now);
 
   // RTCP from the subscriber.
-  // Resends at most once a round trip, whatever is asked: a subscriber cannot multiply traffic by asking. What
-  // was sent before a pause is repaired in it too, so that its last frame becomes whole.
+  // Resends at most once a round trip, whatever is asked: a subscriber cannot multiply traffic by asking.
+  // What was sent before a pause is repaired in it too, so that its last frame becomes whole.
   void HandleNack(Timestamp now, SequenceNumber lost);
   void HandleNackMessage() { ++statistics_.nack_messages; }
   void HandlePli(Timestamp now);
@@ -90,6 +90,8 @@ class Consumer {
   };
 
   bool NeedsKeyFrame() const;
+  // Of several encodings, which one to forward.
+  bool chooses() const { return config_.encodings > 1 && !config_.pipe_encoding; }
   const Epoch& epoch() const { return epochs_[epoch_ % kEpochs]; }
   TimeDelta RepairInterval() const;
   // What the publisher reported of `source`; nullptr: nothing yet, or it was another one's.
