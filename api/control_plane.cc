@@ -28,6 +28,7 @@ ControlPlane::ControlPlane(Options options)
   RegisterWebRtcServerMethods(this, &dispatcher_);
   RegisterWebRtcTransportMethods(this, &dispatcher_);
   RegisterPlainTransportMethods(this, &dispatcher_);
+  RegisterPipeTransportMethods(this, &dispatcher_);
   RegisterTransportMethods(this, &dispatcher_);
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);

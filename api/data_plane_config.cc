@@ -1,6 +1,7 @@
 #include "api/data_plane_config.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rtp/codec.h"
 #include "rtp/header_extension.h"
@@ -38,6 +39,38 @@ router::ProducerCodec MakeProducerCodec(const ProducerParameters& parameters,
   return made;
 }
 
+router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_dtx) {
+  const RtpParameters& parameters = consumer.rtp_parameters;
+  const RtpCodecParameters& media = *parameters.FirstMediaCodec();
+  auto encodings = static_cast<uint8_t>(consumer.producer->parameters.rtp_parameters.encodings.size());
+  auto top = static_cast<uint8_t>(encodings - 1);
+  router::ConsumerConfig config{
+      .handle = consumer.handle,
+      .producer = consumer.producer->handle,
+      .kind = consumer.producer->kind,
+      .codec = rtp::CodecOf(media.mime_type),
+      .clock_rate = media.clock_rate,
+      .ssrc = Ssrc(),
+      .rtx_ssrc = std::nullopt,
+      .rtx_payload_type = std::nullopt,
+      .payload_types = {},
+      .extensions = MakeExtensionMap(parameters),
+      .mid = parameters.mid.value_or(""),
+      .cname = parameters.rtcp.cname.value_or(""),
+      .encodings = encodings,
+      .preferred_encoding = std::min(consumer.preferred_spatial_layer.value_or(top), top),
+      .nack = HasFeedback(media, "nack"),
+      .ignore_dtx = ignore_dtx,
+      .paused = consumer.paused};
+  for (const RtpCodecParameters& codec : parameters.codecs) {
+    if (!codec.IsRtx()) config.payload_types.set(codec.payload_type.value());
+  }
+  if (const RtpCodecParameters* rtx = parameters.FindRtxCodec(media.payload_type)) {
+    config.rtx_payload_type = rtx->payload_type;
+  }
+  return config;
+}
+
 }  // namespace
 
 router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta key_frame_request_delay) {
@@ -68,39 +101,23 @@ router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta ke
   return config;
 }
 
-router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_dtx, uint64_t random) {
-  const RtpParameters& parameters = consumer.rtp_parameters;
-  const RtpCodecParameters& media = *parameters.FirstMediaCodec();
-  const RtpEncodingParameters& encoding = parameters.encodings.front();
-  auto encodings = static_cast<uint8_t>(consumer.producer->parameters.rtp_parameters.encodings.size());
-  auto top = static_cast<uint8_t>(encodings - 1);
-  router::ConsumerConfig config{
-      .handle = consumer.handle,
-      .producer = consumer.producer->handle,
-      .kind = consumer.producer->kind,
-      .codec = rtp::CodecOf(media.mime_type),
-      .clock_rate = media.clock_rate,
-      .ssrc = *encoding.ssrc,
-      .rtx_ssrc = encoding.rtx_ssrc,
-      .rtx_payload_type = std::nullopt,
-      .payload_types = {},
-      .extensions = MakeExtensionMap(parameters),
-      .mid = parameters.mid.value_or(""),
-      .cname = parameters.rtcp.cname.value_or(""),
-      .encodings = encodings,
-      .preferred_encoding = std::min(consumer.preferred_spatial_layer.value_or(top), top),
-      .nack = HasFeedback(media, "nack"),
-      .ignore_dtx = ignore_dtx,
-      .paused = consumer.paused,
-      .first_sequence_number = SequenceNumber(static_cast<uint16_t>(random)),
-      .first_rtx_sequence_number = SequenceNumber(static_cast<uint16_t>(random >> 16))};
-  for (const RtpCodecParameters& codec : parameters.codecs) {
-    if (!codec.IsRtx()) config.payload_types.set(codec.payload_type.value());
-  }
-  if (const RtpCodecParameters* rtx = parameters.FindRtxCodec(media.payload_type)) {
-    config.rtx_payload_type = rtx->payload_type;
-  }
-  return config;
+std::vector<router::ConsumerConfig> MakeConsumerConfigs(const Consumer& consumer, bool ignore_dtx,
+                                                        absl::FunctionRef<uint64_t()> new_numbers) {
+  std::vector<router::ConsumerConfig> configs;
+  const router::ConsumerConfig shared = MakeConsumerConfig(consumer, ignore_dtx);
+  consumer.ForEachHandle([&](router::ConsumerHandle handle) {
+    const RtpEncodingParameters& encoding = consumer.rtp_parameters.encodings[configs.size()];
+    const uint64_t numbers = new_numbers();
+    router::ConsumerConfig config = shared;
+    config.handle = handle;
+    config.ssrc = *encoding.ssrc;
+    config.rtx_ssrc = encoding.rtx_ssrc;
+    if (consumer.pipe) config.pipe_encoding = static_cast<uint8_t>(configs.size());
+    config.first_sequence_number = SequenceNumber(static_cast<uint16_t>(numbers));
+    config.first_rtx_sequence_number = SequenceNumber(static_cast<uint16_t>(numbers >> 16));
+    configs.push_back(std::move(config));
+  });
+  return configs;
 }
 
 }  // namespace sluice::api

@@ -72,6 +72,10 @@ json ServerShareJson(const worker::WebRtcServerSnapshot& snapshot) {
 
 json KeyValue(json key, json value) { return {{"key", std::move(key)}, {"value", std::move(value)}}; }
 
+std::string_view ConsumerTypeOf(const Consumer& consumer) {
+  return consumer.pipe ? "pipe" : ToString(consumer.producer->parameters.type);
+}
+
 json PreferredLayersJson(const Consumer& consumer) {
   json layers = {{"spatialLayer", consumer.preferred_spatial_layer.value_or(0)}};
   if (consumer.preferred_temporal_layer) layers["temporalLayer"] = *consumer.preferred_temporal_layer;
@@ -172,7 +176,7 @@ json ConsumerJson(const Consumer& consumer) {
   json dump = {{"id", consumer.id},
                {"producerId", consumer.producer->id},
                {"kind", ToString(consumer.producer->kind)},
-               {"type", ToString(consumer.producer->parameters.type)},
+               {"type", ConsumerTypeOf(consumer)},
                {"rtpParameters", ToJson(consumer.rtp_parameters)},
                {"consumableRtpEncodings", consumable},
                {"supportedCodecPayloadTypes", payload_types},

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/graph/objects.h"
@@ -21,6 +22,8 @@ nlohmann::json IdsOf(const std::map<std::string, Object*>& objects) {
 // An entry of mediasoup's maps.
 nlohmann::json KeyValue(nlohmann::json key, nlohmann::json value);
 
+// A producer's type, or "pipe".
+std::string_view ConsumerTypeOf(const Consumer& consumer);
 nlohmann::json PreferredLayersJson(const Consumer& consumer);
 
 nlohmann::json WorkerJson(const worker::WorkerSnapshot& snapshot);

@@ -52,6 +52,10 @@ void Describe(const Transport& transport, const worker::WebRtcSnapshot& snapshot
 }
 
 void Describe(const Transport& transport, const worker::PlainSnapshot& snapshot, json* stats) {
+  if (const auto* pipe = transport.As<PipeDetails>()) {
+    stats->update({{"type", "pipe-transport"}, {"tuple", TupleJson(pipe->listening, snapshot.rtp_remote)}});
+    return;
+  }
   const auto* details = transport.As<PlainDetails>();
   stats->update({{"type", "plain-rtp-transport"},
                  {"rtcpMux", !details->rtcp_listening},
@@ -59,6 +63,32 @@ void Describe(const Transport& transport, const worker::PlainSnapshot& snapshot,
                  {"tuple", TupleJson(details->listening, snapshot.rtp_remote)}});
   if (details->rtcp_listening)
     (*stats)["rtcpTuple"] = TupleJson(*details->rtcp_listening, snapshot.rtcp_remote);
+}
+
+json OutboundJson(const Consumer& consumer, const RtpEncodingParameters& encoding,
+                  const worker::ConsumerSnapshot& snapshot) {
+  const router::ConsumerStatistics& statistics = snapshot.statistics;
+  json own = {{"type", "outbound-rtp"},
+              {"timestamp", UnixMilliseconds()},
+              {"ssrc", encoding.ssrc->value()},
+              {"kind", ToString(consumer.producer->kind)},
+              {"mimeType", consumer.rtp_parameters.FirstMediaCodec()->mime_type},
+              {"packetCount", statistics.packets},
+              {"byteCount", statistics.bytes},
+              {"bitrate", snapshot.bitrate.bps()},
+              {"packetsLost", statistics.packets_lost},
+              {"fractionLost", statistics.fraction_lost},
+              {"jitter", statistics.jitter},
+              {"packetsDiscarded", statistics.unrepairable_packets},
+              {"packetsRetransmitted", statistics.retransmitted_packets},
+              {"packetsRepaired", statistics.retransmitted_packets},
+              {"nackCount", statistics.nack_messages},
+              {"nackPacketCount", statistics.nacked_packets},
+              {"pliCount", statistics.pli},
+              {"firCount", statistics.fir},
+              {"roundTripTime", statistics.round_trip_time.seconds() * 1000}};
+  if (encoding.rtx_ssrc) own["rtxSsrc"] = encoding.rtx_ssrc->value();
+  return own;
 }
 
 }  // namespace
@@ -98,35 +128,23 @@ json ProducerStatsJson(const Producer& producer, const worker::ProducerSnapshot&
 
 json ConsumerStatsJson(const Consumer& consumer, const worker::ConsumerSnapshot& snapshot,
                        const worker::ProducerSnapshot& producer) {
-  const router::ConsumerStatistics& statistics = snapshot.statistics;
-  const RtpEncodingParameters& encoding = consumer.rtp_parameters.encodings.front();
-  json own = {{"type", "outbound-rtp"},
-              {"timestamp", UnixMilliseconds()},
-              {"ssrc", encoding.ssrc->value()},
-              {"kind", ToString(consumer.producer->kind)},
-              {"mimeType", consumer.rtp_parameters.FirstMediaCodec()->mime_type},
-              {"packetCount", statistics.packets},
-              {"byteCount", statistics.bytes},
-              {"bitrate", snapshot.bitrate.bps()},
-              {"packetsLost", statistics.packets_lost},
-              {"fractionLost", statistics.fraction_lost},
-              {"jitter", statistics.jitter},
-              {"packetsDiscarded", statistics.unrepairable_packets},
-              {"packetsRetransmitted", statistics.retransmitted_packets},
-              {"packetsRepaired", statistics.retransmitted_packets},
-              {"nackCount", statistics.nack_messages},
-              {"nackPacketCount", statistics.nacked_packets},
-              {"pliCount", statistics.pli},
-              {"firCount", statistics.fir},
-              {"roundTripTime", statistics.round_trip_time.seconds() * 1000}};
-  if (encoding.rtx_ssrc) own["rtxSsrc"] = encoding.rtx_ssrc->value();
-  json stats = json::array({std::move(own)});
+  json stats = json::array({OutboundJson(consumer, consumer.rtp_parameters.encodings.front(), snapshot)});
   for (const worker::StreamSnapshot& stream : producer.streams) {
     bool taken = !snapshot.current_encoding || *snapshot.current_encoding == stream.encoding;
     if (!taken || !stream.ssrc || stream.packets == 0) continue;
     stats.push_back(StreamStatsJson(*consumer.producer, stream, producer.round_trip_time));
     break;
   }
+  return stats;
+}
+
+json PipeConsumerStatsJson(const Consumer& consumer, const std::vector<worker::ConsumerSnapshot>& snapshots,
+                           const worker::ProducerSnapshot& producer) {
+  json stats = json::array();
+  for (size_t i = 0; i < snapshots.size(); ++i) {
+    stats.push_back(OutboundJson(consumer, consumer.rtp_parameters.encodings[i], snapshots[i]));
+  }
+  for (json& inbound : ProducerStatsJson(*consumer.producer, producer)) stats.push_back(std::move(inbound));
   return stats;
 }
 

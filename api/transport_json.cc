@@ -85,6 +85,11 @@ void Describe(const PlainDetails& details, const transports::DtlsContext&, json*
   dump->update(PlainJson(details));
 }
 
+void Describe(const PipeDetails& details, const transports::DtlsContext&, json* dump) {
+  (*dump)["type"] = "pipe";
+  dump->update(PipeJson(details));
+}
+
 }  // namespace
 
 std::string_view ToString(transports::IceState state) {
@@ -157,6 +162,12 @@ json PlainJson(const PlainDetails& details) {
   if (details.rtcp_listening) plain["rtcpTuple"] = TupleJson(*details.rtcp_listening, details.rtcp_remote);
   if (details.srtp) plain["srtpParameters"] = ToJson(*details.srtp);
   return plain;
+}
+
+json PipeJson(const PipeDetails& details) {
+  json pipe = {{"tuple", TupleJson(details.listening, details.remote)}, {"rtx", details.rtx}};
+  if (details.srtp) pipe["srtpParameters"] = ToJson(*details.srtp);
+  return pipe;
 }
 
 json TransportJson(const Transport& transport, const transports::DtlsContext& dtls) {

@@ -23,6 +23,8 @@ nlohmann::json TupleJson(const ListenAddress& listening, const transports::Path&
 nlohmann::json TupleJson(const ListenAddress& listening, const std::optional<transports::Endpoint>& remote);
 // What a plain transport has besides, as it is created and dumped.
 nlohmann::json PlainJson(const PlainDetails& details);
+// The same of a pipe transport.
+nlohmann::json PipeJson(const PipeDetails& details);
 
 // transport.dump of any kind.
 nlohmann::json TransportJson(const Transport& transport, const transports::DtlsContext& dtls);

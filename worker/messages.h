@@ -85,6 +85,7 @@ struct CreatePlainTransport {
   router::TransportHandle transport;
   std::vector<UdpSocket> sockets;  // As PlainTransport numbers them: RTP's and, without rtcp_mux, RTCP's.
   transports::PlainTransport::Options options;
+  std::optional<transports::SctpOptions> sctp;
   Ssrc rtcp_ssrc;
   uint32_t random_seed = 1;
 };

@@ -1,5 +1,6 @@
 #include "worker/plain_session.h"
 
+#include <cstring>
 #include <utility>
 
 #include "worker/outbox.h"
@@ -15,6 +16,7 @@ PlainSession::PlainSession(const WorkerContext& context, CreatePlainTransport&& 
           context,
           {.handle = command.transport, .rtcp_ssrc = command.rtcp_ssrc, .random_seed = command.random_seed}),
       transport_(command.options) {
+  if (command.sctp) EnableSctp(*command.sctp);
   for (UdpSocket& socket : command.sockets) {
     auto index = static_cast<uint16_t>(ports_.size());
     ports_.push_back(
@@ -45,6 +47,9 @@ void PlainSession::HandleDatagram(Timestamp now, const Path& from, const SlabRef
     HandleRtp(now, datagram, received.size);
   } else if (received.content == PlainContent::kRtcp) {
     HandleRtcp(now, Bytes(datagram->storage()).first(received.size));
+  }
+  if (received.content == PlainContent::kSctp) {
+    HandleSctp(now, Bytes(datagram->storage()).first(received.size));
   }
   DrainTransport(now);
 }
@@ -77,10 +82,25 @@ void PlainSession::SendRtcp(SlabRef packet) {
   ports_.back()->Send(*transport_.rtcp_remote(), std::move(packet), SendQueue::Priority::kHigh);
 }
 
+void PlainSession::SendSctp(Bytes bytes) {
+  if (!transport_.rtp_remote()) return;
+  SlabRef packet = context().pool->Acquire();
+  if (!packet || bytes.size() > packet->storage().size()) {
+    ++no_memory_;
+    return;
+  }
+  std::memcpy(packet->storage().data(), bytes.data(), bytes.size());
+  packet->Resize(bytes.size());
+  CountSent(bytes.size());
+  ports_[PlainTransport::kRtpSocket]->Send(*transport_.rtp_remote(), std::move(packet),
+                                           SendQueue::Priority::kHigh);
+}
+
 void PlainSession::Describe(TransportSnapshot* snapshot) const {
   snapshot->details =
       PlainSnapshot{.rtp_remote = transport_.rtp_remote(), .rtcp_remote = transport_.rtcp_remote()};
   transport_.AppendDrops(&snapshot->drops);
+  snapshot->drops.emplace_back("transportOutOfMemory", no_memory_);
 }
 
 }  // namespace sluice::worker

@@ -31,12 +31,15 @@ class PlainSession : public Session {
   Timestamp NextTransportTimeout() const override { return Timestamp::Never(); }
   void HandleStreamRemoved(Ssrc ssrc) override { transport_.RemoveOutgoingStream(ssrc); }
   void Describe(TransportSnapshot* snapshot) const override;
+  void SendSctp(Bytes packet) override;
+  bool sctp_ready() const override { return transport_.rtp_remote().has_value(); }
 
   void HandleReadable(uint16_t port);
   void HandleDatagram(Timestamp now, const transports::Path& from, const SlabRef& datagram);
 
   std::vector<std::unique_ptr<UdpPort>> ports_;  // As PlainTransport numbers them.
   transports::PlainTransport transport_;
+  int64_t no_memory_ = 0;  // SCTP packets that found no slab.
 };
 
 }  // namespace sluice::worker

@@ -171,7 +171,9 @@ void Graph::Close(Producer* producer) {
 
 void Graph::Close(Consumer* consumer) {
   Transport* transport = consumer->transport;
-  data_plane_->Send(transport->worker, worker::CloseConsumer{transport->handle, consumer->handle});
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) {
+    data_plane_->Send(transport->worker, worker::CloseConsumer{transport->handle, handle});
+  });
   Forget(consumer);
 }
 

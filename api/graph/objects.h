@@ -114,12 +114,20 @@ struct PlainDetails {
   std::optional<transports::Endpoint> rtcp_remote;
 };
 
+// To a router of another process.
+struct PipeDetails {
+  ListenAddress listening;
+  bool rtx = false;
+  std::optional<SrtpParameters> srtp;          // Ours; absent: no SRTP.
+  std::optional<transports::Endpoint> remote;  // Since connect.
+};
+
 struct Transport {
   std::string id;
   Router* router = nullptr;
   router::TransportHandle handle;
   uint32_t worker = 0;
-  std::variant<WebRtcDetails, PlainDetails> details;
+  std::variant<WebRtcDetails, PlainDetails, PipeDetails> details;
 
   std::optional<uint64_t> max_incoming_bitrate;  // bit/s
   std::map<std::string, Producer*> producers;
@@ -162,9 +170,18 @@ struct Consumer {
   router::ConsumerHandle handle;
   RtpParameters rtp_parameters;
   RtpCapabilities client;
+  bool pipe = false;  // Takes all encodings, each by a counterpart of its own on the worker.
+  std::vector<router::ConsumerHandle> pipe_handles;  // Of the encodings after the first, whose is `handle`.
   bool paused = false;
   std::optional<uint8_t> preferred_spatial_layer;
   std::optional<uint8_t> preferred_temporal_layer;
+
+  // For each counterpart on the worker.
+  template <typename Handler>
+  void ForEachHandle(Handler&& handle_one) const {
+    handle_one(handle);
+    for (router::ConsumerHandle other : pipe_handles) handle_one(other);
+  }
 };
 
 struct RtpObserver {

@@ -26,6 +26,7 @@ struct CreateRequest {
   std::optional<uint8_t> temporal_layer;
   std::optional<bool> enable_rtx;
   bool ignore_dtx = false;
+  bool pipe = false;
 };
 
 // What was asked for, down to what the producer has.
@@ -49,12 +50,27 @@ bool IsMidTaken(const Transport& transport, const std::string& mid) {
   return false;
 }
 
+// What goes through a pipe to another router is not to be chosen.
+void ForbidChoices(ObjectReader& params) {
+  for (const char* field : {"rtpCapabilities", "mid", "preferredLayers", "enableRtx", "ignoreDtx", "pipe"}) {
+    if (params.ok() && params.Has(field)) {
+      params.Fail(RpcError::ExclusiveFields(params.PathOf(field), "a pipe transport passes on everything"));
+    }
+  }
+}
+
 CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   CreateRequest request;
   request.transport = ReadTransport(params, graph);
   request.id = ReadNewId(params, "consumerId", [&](const std::string& id) { return graph.FindConsumer(id); });
   request.producer = ReadProducer(params, graph);
-  request.client = ReadRtpCapabilities(params.RequiredObject("rtpCapabilities", Fields::kOpen));
+  if (request.transport && request.transport->As<PipeDetails>()) {
+    request.pipe = true;
+    ForbidChoices(params);
+  } else {
+    request.client = ReadRtpCapabilities(params.RequiredObject("rtpCapabilities", Fields::kOpen));
+    request.pipe = params.OptionalBool("pipe", false);
+  }
   request.paused = params.OptionalBool("paused", false);
   request.mid = params.OptionalString("mid", {1, 16});
   if (std::optional<ObjectReader> layers = params.OptionalObject("preferredLayers")) {
@@ -84,18 +100,35 @@ std::string NextMid(Transport* transport) {
 
 bool IsSsrcTaken(const Transport& transport, Ssrc ssrc) {
   for (const auto& [id, consumer] : transport.consumers) {
-    const RtpEncodingParameters& encoding = consumer->rtp_parameters.encodings.front();
-    if (encoding.ssrc == ssrc || encoding.rtx_ssrc == ssrc) return true;
+    for (const RtpEncodingParameters& encoding : consumer->rtp_parameters.encodings) {
+      if (encoding.ssrc == ssrc || encoding.rtx_ssrc == ssrc) return true;
+    }
   }
   return false;
 }
 
-// Random, and far from 1234, which mediasoup-client keeps for probing.
-Ssrc NewSsrc(const Transport& transport) {
+// The first of `count` that are free. Random, and far from 1234, which mediasoup-client keeps for probing.
+Ssrc NewSsrcs(const Transport& transport, size_t count) {
   while (true) {
-    uint32_t value = 100'000'000 + worker::RandomUint32() % 900'000'000;
-    if (!IsSsrcTaken(transport, Ssrc(value)) && !IsSsrcTaken(transport, Ssrc(value + 1))) return Ssrc(value);
+    const uint32_t first = 100'000'000 + worker::RandomUint32() % 900'000'000;
+    size_t free = 0;
+    while (free < count && !IsSsrcTaken(transport, Ssrc(first + static_cast<uint32_t>(free)))) ++free;
+    if (free == count) return Ssrc(first);
   }
+}
+
+Result<RtpParameters> Negotiate(const CreateRequest& request) {
+  const RtpParameters& consumable = request.producer->parameters.consumable;
+  const bool video = request.producer->kind == MediaKind::kVideo;
+  const size_t streams = request.pipe ? consumable.encodings.size() : 1;
+  ConsumerOptions options{.enable_rtx = request.enable_rtx.value_or(video),
+                          .mid = request.mid,
+                          .ssrc = NewSsrcs(*request.transport, 2 * streams),
+                          .pipe = request.pipe};
+  const auto* pipe = request.transport->As<PipeDetails>();
+  if (!pipe) return NegotiateConsumer(consumable, request.client, options);
+  options.enable_rtx = pipe->rtx;
+  return PipeConsumerParameters(consumable, options);
 }
 
 nlohmann::json CreatedJson(const Consumer& consumer) {
@@ -103,7 +136,7 @@ nlohmann::json CreatedJson(const Consumer& consumer) {
       {"consumerId", consumer.id},
       {"producerId", consumer.producer->id},
       {"kind", ToString(consumer.producer->kind)},
-      {"type", ToString(consumer.producer->parameters.type)},
+      {"type", ConsumerTypeOf(consumer)},
       {"rtpParameters", ToJson(consumer.rtp_parameters)},
       {"paused", consumer.paused},
       {"producerPaused", consumer.producer->paused},
@@ -116,11 +149,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
   Transport* transport = request.transport;
-  bool video = request.producer->kind == MediaKind::kVideo;
-  ConsumerOptions options{
-      .enable_rtx = request.enable_rtx.value_or(video), .mid = request.mid, .ssrc = NewSsrc(*transport)};
-  Result<RtpParameters> negotiated =
-      NegotiateConsumer(request.producer->parameters.consumable, request.client, options);
+  Result<RtpParameters> negotiated = Negotiate(request);
   if (!negotiated.ok()) return negotiated.error();
 
   auto consumer = std::make_unique<Consumer>();
@@ -129,16 +158,22 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   consumer->producer = request.producer;
   consumer->handle = control.graph().NewHandle<router::ConsumerHandle>();
   consumer->rtp_parameters = *std::move(negotiated);
-  if (!request.mid) consumer->rtp_parameters.mid = NextMid(transport);
+  consumer->pipe = request.pipe;
+  for (size_t i = 1; request.pipe && i < consumer->rtp_parameters.encodings.size(); ++i) {
+    consumer->pipe_handles.push_back(control.graph().NewHandle<router::ConsumerHandle>());
+  }
+  if (!request.mid && !request.pipe) consumer->rtp_parameters.mid = NextMid(transport);
   consumer->client = std::move(request.client);
   consumer->paused = request.paused;
-  SetPreferredLayers(request, consumer.get());
+  if (!request.pipe) SetPreferredLayers(request, consumer.get());
   const Consumer* added = control.graph().Add(std::move(consumer));
-  control.data_plane().Send(
-      transport->worker,
-      worker::CreateConsumer{.transport = transport->handle,
-                             .config = MakeConsumerConfig(*added, request.ignore_dtx, worker::RandomUint64()),
-                             .producer_worker = request.producer->transport->worker});
+  for (router::ConsumerConfig& config :
+       MakeConsumerConfigs(*added, request.ignore_dtx, worker::RandomUint64)) {
+    control.data_plane().Send(transport->worker,
+                              worker::CreateConsumer{.transport = transport->handle,
+                                                     .config = std::move(config),
+                                                     .producer_worker = request.producer->transport->worker});
+  }
   return CreatedJson(*added);
 }
 
@@ -156,8 +191,10 @@ Outcome SetPaused(ControlPlane& control, ObjectReader& params, bool paused) {
   if (params.error()) return *params.error();
   consumer->paused = paused;
   const Transport* transport = consumer->transport;
-  control.data_plane().Send(transport->worker,
-                            worker::SetConsumerPaused{transport->handle, consumer->handle, paused});
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) {
+    control.data_plane().Send(transport->worker,
+                              worker::SetConsumerPaused{transport->handle, handle, paused});
+  });
   return nlohmann::json::object();
 }
 
@@ -166,7 +203,9 @@ Outcome RequestKeyFrame(ControlPlane& control, ObjectReader& params) {
   params.Finish();
   if (params.error()) return *params.error();
   const Transport* transport = consumer->transport;
-  control.data_plane().Send(transport->worker, worker::RequestKeyFrame{transport->handle, consumer->handle});
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) {
+    control.data_plane().Send(transport->worker, worker::RequestKeyFrame{transport->handle, handle});
+  });
   return nlohmann::json::object();
 }
 
@@ -177,34 +216,58 @@ Outcome Dump(ControlPlane& control, ObjectReader& params) {
   return ConsumerJson(*consumer);
 }
 
-// Two questions: the consumer's own stream, then that of the producer it takes from.
+// The statistics of a consumer as they come together: those of its own streams, one after the other, then
+// those of the producer that it takes from.
+class StatsQuestion : public std::enable_shared_from_this<StatsQuestion> {
+ public:
+  StatsQuestion(ControlPlane* control, const Consumer& consumer, Dispatcher::Reply reply)
+      : control_(control), id_(consumer.id), reply_(std::move(reply)) {
+    consumer.ForEachHandle([&](router::ConsumerHandle handle) { handles_.push_back(handle); });
+  }
+
+  void Ask() {
+    const Consumer* consumer = control_->graph().FindConsumer(id_);
+    if (!consumer) return Fail();
+    if (own_.size() == handles_.size()) return AskProducer(*consumer->producer);
+    const Transport* transport = consumer->transport;
+    control_->data_plane().Ask(
+        transport->worker, worker::Query{.transport = transport->handle, .consumer = handles_[own_.size()]},
+        [self = shared_from_this()](worker::Snapshot snapshot) {
+          const auto* stats = std::get_if<worker::ConsumerSnapshot>(&snapshot);
+          if (!stats) return self->Fail();
+          self->own_.push_back(*stats);
+          self->Ask();
+        });
+  }
+
+ private:
+  void AskProducer(const Producer& producer) {
+    const Transport* transport = producer.transport;
+    control_->data_plane().Ask(
+        transport->worker, worker::Query{.transport = transport->handle, .producer = producer.handle},
+        [self = shared_from_this()](worker::Snapshot snapshot) {
+          const Consumer* consumer = self->control_->graph().FindConsumer(self->id_);
+          const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);
+          if (!consumer || !stats) return self->Fail();
+          self->reply_(nlohmann::json{
+              {"stats", consumer->pipe ? PipeConsumerStatsJson(*consumer, self->own_, *stats)
+                                       : ConsumerStatsJson(*consumer, self->own_.front(), *stats)}});
+        });
+  }
+  void Fail() { reply_(RpcError::NotFound("consumer", id_)); }
+
+  ControlPlane* control_;
+  std::string id_;
+  std::vector<router::ConsumerHandle> handles_;
+  std::vector<worker::ConsumerSnapshot> own_;
+  Dispatcher::Reply reply_;
+};
+
 void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply) {
   const Consumer* consumer = ReadConsumer(params, control.graph());
   params.Finish();
   if (params.error()) return reply(*params.error());
-  const Transport* transport = consumer->transport;
-  worker::Query own{.query = 0, .transport = transport->handle, .producer = {}, .consumer = consumer->handle};
-  control.data_plane().Ask(
-      transport->worker, own,
-      [&control, id = consumer->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
-        const Consumer* still_there = control.graph().FindConsumer(id);
-        const auto* stats = std::get_if<worker::ConsumerSnapshot>(&snapshot);
-        if (!still_there || !stats) return reply(RpcError::NotFound("consumer", id));
-        const Transport* source = still_there->producer->transport;
-        worker::Query producer{.query = 0,
-                               .transport = source->handle,
-                               .producer = still_there->producer->handle,
-                               .consumer = {}};
-        control.data_plane().Ask(
-            source->worker, producer,
-            [&control, id, own_stats = *stats,
-             reply = std::move(reply)](worker::Snapshot producer_snapshot) mutable {
-              const Consumer* consumer_now = control.graph().FindConsumer(id);
-              const auto* producer_stats = std::get_if<worker::ProducerSnapshot>(&producer_snapshot);
-              if (!consumer_now || !producer_stats) return reply(RpcError::NotFound("consumer", id));
-              reply(nlohmann::json{{"stats", ConsumerStatsJson(*consumer_now, own_stats, *producer_stats)}});
-            });
-      });
+  std::make_shared<StatsQuestion>(&control, *consumer, std::move(reply))->Ask();
 }
 
 }  // namespace

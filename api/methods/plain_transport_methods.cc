@@ -6,6 +6,7 @@
 #include "api/listen_info.h"
 #include "api/methods/methods.h"
 #include "api/methods/udp_remote.h"
+#include "api/sctp_json.h"
 #include "api/srtp_parameters.h"
 #include "api/transport_json.h"
 #include "worker/random.h"
@@ -23,6 +24,7 @@ struct CreateRequest {
   std::optional<ListenInfo> rtcp_listen;  // Absent: RTCP is on the same socket.
   bool comedia = false;
   std::optional<SrtpProfile> srtp;
+  std::optional<transports::SctpOptions> sctp;
 };
 
 // The socket of RTCP: its own listen info, else another port of the same.
@@ -52,6 +54,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   const SrtpProfile profile = params.OptionalChoice<SrtpProfile>("srtpCryptoSuite", kCryptoSuites)
                                   .value_or(SrtpProfile::kAesCm128HmacSha1_80);
   if (srtp) request.srtp = profile;
+  request.sctp = ReadSctpOptions(params, /*in_dtls=*/false);
   params.Finish();
   return request;
 }
@@ -99,9 +102,12 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
                                                          .options = {.rtcp_mux = !details.rtcp_listening,
                                                                      .comedia = details.comedia,
                                                                      .srtp = details.srtp.has_value()},
+                                                         .sctp = request.sctp,
                                                          .rtcp_ssrc = Ssrc(worker::RandomUint32()),
                                                          .random_seed = worker::RandomUint32()});
+  if (request.sctp) transport->sctp = SctpDetails{.options = *request.sctp};
   nlohmann::json created = PlainJson(details);
+  if (transport->sctp) created.update(SctpJson(*transport->sctp));
   created["transportId"] = transport->id;
   control.graph().Add(std::move(transport));
   return created;

@@ -71,8 +71,10 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
   Transport* transport = request.transport;
-  // All producers of a transport are one endpoint and share its CNAME (RFC 8834 §4.9).
-  std::string cname = transport->cname;
+  // All producers of a transport are one endpoint and share its CNAME (RFC 8834 §4.9); those that come
+  // through a pipe are of many.
+  const bool pipe = transport->As<PipeDetails>() != nullptr;
+  std::string cname = pipe ? "" : transport->cname;
   if (cname.empty()) cname = request.rtp_parameters.rtcp.cname.value_or("");
   if (cname.empty()) cname = worker::RandomString(kCnameLength);
   request.rtp_parameters.rtcp.cname = cname;
@@ -82,7 +84,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   if (!negotiated.ok()) return negotiated.error();
   if (auto conflict = FindConflict(negotiated->rtp_parameters, *transport)) return *conflict;
 
-  transport->cname = cname;
+  if (!pipe) transport->cname = cname;
   auto producer = std::make_unique<Producer>();
   producer->id = request.id;
   producer->transport = transport;

@@ -5,6 +5,7 @@
 
 #include "api/ortc/codec_matching.h"
 #include "api/ortc/scalability_mode.h"
+#include "api/ortc/supported_capabilities.h"
 #include "rtp/header_extension.h"
 
 namespace sluice::api {
@@ -109,6 +110,47 @@ RtpEncodingParameters ConsumerEncoding(const RtpParameters& consumable, Ssrc ssr
   return encoding;
 }
 
+std::vector<RtpEncodingParameters> PipeEncodings(const RtpParameters& consumable, Ssrc first, bool has_rtx) {
+  std::vector<RtpEncodingParameters> encodings = consumable.encodings;
+  const auto count = static_cast<uint32_t>(encodings.size());
+  uint32_t ssrc = first.value();
+  for (RtpEncodingParameters& encoding : encodings) {
+    encoding.ssrc = Ssrc(ssrc);
+    encoding.rtx_ssrc = has_rtx ? std::optional<Ssrc>(Ssrc(ssrc + count)) : std::nullopt;
+    ++ssrc;
+  }
+  return encodings;
+}
+
+bool IsPipedFeedback(const RtcpFeedback& feedback, bool enable_rtx) {
+  return feedback == RtcpFeedback{"nack", "pli"} || feedback == RtcpFeedback{"ccm", "fir"} ||
+         (enable_rtx && IsPlainNack(feedback));
+}
+
+bool IsPipedExtension(const RtpHeaderExtensionParameters& extension) {
+  using rtp::ExtensionKind;
+  for (ExtensionKind kind :
+       {ExtensionKind::kMid, ExtensionKind::kAbsSendTime, ExtensionKind::kTransportSequenceNumber}) {
+    if (extension.uri == rtp::ExtensionUri(kind)) return false;
+  }
+  return true;
+}
+
+// In the order of the ids.
+void AddDependencyDescriptor(std::vector<RtpHeaderExtensionParameters>* extensions) {
+  const auto uri = rtp::ExtensionUri(rtp::ExtensionKind::kDependencyDescriptor);
+  for (const RtpHeaderExtensionParameters& extension : *extensions) {
+    if (extension.uri == uri) return;
+  }
+  for (const RtpHeaderExtension& supported : SupportedCapabilities().header_extensions) {
+    if (supported.uri != uri) continue;
+    auto at = std::find_if(extensions->begin(), extensions->end(),
+                           [&](const auto& extension) { return extension.id > supported.preferred_id; });
+    extensions->insert(at, {supported.uri, supported.preferred_id, false, {}});
+    return;
+  }
+}
+
 }  // namespace
 
 bool CanConsume(const RtpParameters& consumable, const RtpCapabilities& client) {
@@ -131,7 +173,32 @@ Result<RtpParameters> NegotiateConsumer(const RtpParameters& consumable, const R
   ChooseBandwidthFeedback(&parameters);
   bool has_rtx = std::any_of(parameters.codecs.begin(), parameters.codecs.end(),
                              [](const auto& codec) { return codec.IsRtx(); });
-  parameters.encodings.push_back(ConsumerEncoding(consumable, options.ssrc, has_rtx));
+  if (options.pipe) {
+    parameters.encodings = PipeEncodings(consumable, options.ssrc, has_rtx);
+  } else {
+    parameters.encodings.push_back(ConsumerEncoding(consumable, options.ssrc, has_rtx));
+  }
+  parameters.rtcp = consumable.rtcp;
+  parameters.msid = consumable.msid;
+  return parameters;
+}
+
+RtpParameters PipeConsumerParameters(const RtpParameters& consumable, const ConsumerOptions& options) {
+  RtpParameters parameters;
+  bool has_rtx = false;
+  for (const RtpCodecParameters& codec : consumable.codecs) {
+    if (codec.IsRtx() && !options.enable_rtx) continue;
+    has_rtx |= codec.IsRtx();
+    parameters.codecs.push_back(codec);
+    std::erase_if(parameters.codecs.back().rtcp_feedback, [&](const RtcpFeedback& feedback) {
+      return !IsPipedFeedback(feedback, options.enable_rtx);
+    });
+  }
+  for (const RtpHeaderExtensionParameters& extension : consumable.header_extensions) {
+    if (IsPipedExtension(extension)) parameters.header_extensions.push_back(extension);
+  }
+  AddDependencyDescriptor(&parameters.header_extensions);
+  parameters.encodings = PipeEncodings(consumable, options.ssrc, has_rtx);
   parameters.rtcp = consumable.rtcp;
   parameters.msid = consumable.msid;
   return parameters;

@@ -151,6 +151,12 @@ json ControlClient::CreateTransport(const std::string& id, const std::string& ro
                                          {"enableSctp", true}});
 }
 
+json ControlClient::CreatePipeTransport(const std::string& id, const json& more) {
+  json params = {{"routerId", "router-1"}, {"transportId", id}, {"listenInfo", LoopbackListenInfo()}};
+  params.update(more);
+  return Call("pipeTransport.create", std::move(params));
+}
+
 json ControlClient::CreatePlainTransport(const std::string& id, const json& more) {
   json params = {{"routerId", "router-1"}, {"transportId", id}, {"listenInfo", LoopbackListenInfo()}};
   params.update(more);

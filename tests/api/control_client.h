@@ -64,6 +64,9 @@ class ControlClient {
   void CreateExampleObjects();
   // A WebRTC transport on loopback, with SCTP.
   nlohmann::json CreateTransport(const std::string& id, const std::string& router = "router-1");
+  // A pipe transport on loopback.
+  nlohmann::json CreatePipeTransport(const std::string& id,
+                                     const nlohmann::json& more = nlohmann::json::object());
   // A plain transport on loopback, in router-1.
   nlohmann::json CreatePlainTransport(const std::string& id,
                                       const nlohmann::json& more = nlohmann::json::object());

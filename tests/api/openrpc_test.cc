@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/base64.h"
 #include "tests/api/api_document.h"
 #include "tests/api/control_client.h"
 #include "tests/api/schema_probes.h"
@@ -79,6 +80,10 @@ const std::set<std::string>& AllFieldNames() {
   return all;
 }
 
+json Srtp(const char* suite, size_t length) {
+  return {{"cryptoSuite", suite}, {"keyBase64", EncodeBase64(std::vector<uint8_t>(length))}};
+}
+
 // Refusals that no schema tells.
 struct Special {
   const char* method;
@@ -123,6 +128,18 @@ const std::vector<Special>& Specials() {
        {{"/dtlsParameters/fingerprints/0/value", "AB:CD"}},
        {"invalid_value", "params.dtlsParameters.fingerprints[0].value"}},
       {"webRtcTransport.connect", {{"/transportId", "connected"}}, {"invalid_state", ""}},
+      {"pipeTransport.create",
+       {{"/listenInfo/port", 5000}},
+       {"exclusive_fields", "params.listenInfo.portRange"}},
+      {"pipeTransport.create",
+       {{"/listenInfo/ip", "203.0.113.1"}},
+       {"resource_unavailable", "params.listenInfo.ip"}},
+      {"pipeTransport.connect",
+       {{"/srtpParameters", Srtp("AEAD_AES_256_GCM", 44)}},
+       {"exclusive_fields", "params.srtpParameters"}},
+      {"pipeTransport.connect", {{"/transportId", "plain-1"}}, {"invalid_value", "params.transportId"}},
+      {"pipeTransport.connect", {{"/transportId", "pipe-connected"}}, {"invalid_state", ""}},
+      {"consumer.create", {{"/transportId", "pipe-1"}}, {"exclusive_fields", "params.rtpCapabilities"}},
       {"dataProducer.create", {{"/transportId", "connected"}}, {"invalid_state", ""}},
       {"dataProducer.create",
        {{"/sctpStreamParameters/streamId", 0}},
@@ -165,6 +182,7 @@ void CreateObjects(ControlClient& client) {
   client.CreateExampleObjects();
   client.CreatePlainTransport("plain-1");
   client.CreatePlainTransport("plain-comedia", {{"comedia", true}});
+  client.CreatePipeTransport("pipe-1");
 }
 
 void ConnectAnother(ControlClient& client) {
@@ -176,6 +194,8 @@ void ConnectAnother(ControlClient& client) {
   client.Call("webRtcTransport.connect", connect);
   client.CreatePlainTransport("plain-connected", {{"comedia", true}});
   client.Call("plainTransport.connect", {{"transportId", "plain-connected"}});
+  client.CreatePipeTransport("pipe-connected");
+  client.Call("pipeTransport.connect", {{"transportId", "pipe-connected"}, {"ip", "127.0.0.1"}, {"port", 9}});
 }
 
 // Opus has two channels, and a client without codecs gets nothing: well-formed, but not to be had.
