@@ -26,6 +26,8 @@ export type ConsumerOptions<ConsumerAppData extends AppData = AppData> = {
   enableRtx?: boolean;
   /** Do not forward DTX packets (Opus only). Default false. */
   ignoreDtx?: boolean;
+  /** All encodings instead of one, and no choice of layers. Default false. */
+  pipe?: boolean;
   appData?: ConsumerAppData;
 };
 

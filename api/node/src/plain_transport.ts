@@ -122,9 +122,24 @@ export class PlainTransport<PlainTransportAppData extends AppData = AppData> ext
         return this.#tupleLearnt(params['tuple'] as TransportTuple);
       case 'plainTransport.rtcpTuple':
         return this.#rtcpTupleLearnt(params['rtcpTuple'] as TransportTuple);
+      case 'transport.sctpStateChange':
+        return this.#sctpStateChanged(
+          params['sctpState'] as SctpState,
+          params['sctpNegotiatedCapabilities'] as SctpNegotiatedCapabilities | undefined,
+        );
       default:
         return super.handleNotification(method, params);
     }
+  }
+
+  #sctpStateChanged(
+    sctpState: SctpState,
+    sctpNegotiatedCapabilities: SctpNegotiatedCapabilities | undefined,
+  ): void {
+    this.#data.sctpState = sctpState;
+    this.#data.sctpNegotiatedCapabilities = sctpNegotiatedCapabilities;
+    this.safeEmit('sctpstatechange', sctpState);
+    this.observer.safeEmit('sctpstatechange', sctpState);
   }
 
   #tupleLearnt(tuple: TransportTuple): void {

@@ -1,7 +1,7 @@
 import type { AppData } from './app_data.js';
 import type { Either } from './either.js';
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
-import type { SctpState } from './sctp_parameters.js';
+import type { SctpOptions, SctpState } from './sctp_parameters.js';
 import type { SrtpCryptoSuite, SrtpParameters } from './srtp_parameters.js';
 import type {
   BaseTransportDump,
@@ -26,7 +26,8 @@ export type PlainTransportOptions<PlainTransportAppData extends AppData = AppDat
   /** Until connect(), which takes the endpoint's. Default AES_CM_128_HMAC_SHA1_80. */
   srtpCryptoSuite?: SrtpCryptoSuite;
   appData?: PlainTransportAppData;
-} & PlainTransportListen;
+} & SctpOptions &
+  PlainTransportListen;
 
 type PlainTransportListen = Either<
   {

@@ -2,15 +2,26 @@ import { ActiveSpeakerObserver } from './active_speaker_observer.js';
 import { checkAppData, type AppData } from './app_data.js';
 import { AudioLevelObserver } from './audio_level_observer.js';
 import type { Channel } from './channel.js';
+import type { DataProducer } from './data_producer.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
 import { listenInfoOf, listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
 import { Logger } from './logger.js';
 import { canConsume } from './ortc.js';
+import { openPipe, pipeDataProducer, pipeProducer } from './pipe_to_router.js';
+import { PipeTransport, type PipeTransportData } from './pipe_transport.js';
+import type { PipeTransportOptions } from './pipe_transport_types.js';
 import { PlainTransport, type PlainTransportData } from './plain_transport.js';
 import type { PlainTransportOptions } from './plain_transport_types.js';
 import type { Producer } from './producer.js';
-import type { RouterDump, RouterEvents, RouterObserver } from './router_types.js';
+import type {
+  PipeToRouterOptions,
+  PipeToRouterResult,
+  PipeTransportPair,
+  RouterDump,
+  RouterEvents,
+  RouterObserver,
+} from './router_types.js';
 import type { FindProducer, RtpObserver, RtpObserverData } from './rtp_observer.js';
 import type {
   ActiveSpeakerObserverOptions,
@@ -42,6 +53,9 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
   readonly #defaultPortRange: TransportPortRange | undefined;
   readonly #transports = new Map<string, Transport>();
   readonly #producers = new Map<string, Producer>();
+  readonly #dataProducers = new Map<string, DataProducer>();
+  /** By the id of the router at the other end. */
+  readonly #pipes = new Map<string, Promise<PipeTransportPair>>();
   readonly #rtpObservers = new Map<string, RtpObserver>();
   readonly #findProducer: FindProducer = id => this.#producers.get(id);
 
@@ -119,7 +133,6 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     const { rtcpMux = true } = options;
 
     checkAppData(appData);
-    rejectUnsupported(options, 'enableSctp');
     const listenInfo = normalizeListenInfo(listenInfoOf(options), this.#defaultPortRange);
 
     const data = await this.channel.request<PlainTransportData>('plainTransport.create', {
@@ -130,6 +143,7 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
       comedia,
       enableSrtp,
       srtpCryptoSuite,
+      ...sctpOptions(options),
     });
 
     this.#checkOpen();
@@ -189,6 +203,71 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     return observer;
   }
 
+  /** One end of a pipe to another router. */
+  async createPipeTransport<PipeTransportAppData extends AppData = AppData>(
+    options: PipeTransportOptions<PipeTransportAppData>,
+  ): Promise<PipeTransport<PipeTransportAppData>> {
+    const { enableRtx, enableSrtp, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<PipeTransportData>('pipeTransport.create', {
+      routerId: this.id,
+      listenInfo: normalizeListenInfo(listenInfoOf(options), this.#defaultPortRange),
+      enableRtx,
+      enableSrtp,
+      ...sctpOptions(options),
+    });
+
+    this.#checkOpen();
+    const transport = new PipeTransport<PipeTransportAppData>(this.channel, data, appData);
+    this.#addTransport(transport);
+
+    return transport;
+  }
+
+  /**
+   * Makes a producer of this router one of another router's too, over a pipe that
+   * all producers of the two routers share.
+   */
+  async pipeToRouter(options: PipeToRouterOptions): Promise<PipeToRouterResult> {
+    const { producerId, dataProducerId, router, keepId = true, enableRtx, enableSrtp } = options;
+    const { enableSctp = true } = options;
+    const listen =
+      options.listenInfo || options.listenIp
+        ? options
+        : { listenInfo: { protocol: 'udp' as const, ip: '127.0.0.1' } };
+
+    if (!producerId === !dataProducerId) {
+      throw new TypeError('one of producerId and dataProducerId must be given');
+    }
+
+    if (!router || router === (this as Router)) {
+      throw new TypeError('another router must be given');
+    }
+
+    const listenInfo = listenInfoOf(listen);
+    const producer = producerId ? this.#producers.get(producerId) : undefined;
+    const dataProducer = dataProducerId ? this.#dataProducers.get(dataProducerId) : undefined;
+
+    if (!producer && !dataProducer) {
+      throw new NotFoundError(`no producer with id ${producerId ?? dataProducerId}`);
+    }
+
+    const pair = await this.#pipeTo(router, {
+      listenInfo,
+      enableRtx,
+      enableSrtp,
+      ...sctpOptions({ ...options, enableSctp }),
+    });
+    const [near, far] = [pair[this.id]!, pair[router.id]!];
+    const id = keepId ? (producerId ?? dataProducerId) : undefined;
+
+    return producer
+      ? pipeProducer(producer, near, far, id)
+      : pipeDataProducer(dataProducer!, near, far, id);
+  }
+
   /** Whether an endpoint with these capabilities can consume the producer. */
   canConsume({
     producerId,
@@ -244,6 +323,8 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     transport.on('@listenserverclose', () => this.#transports.delete(transport.id));
     transport.on('@newproducer', producer => this.#producers.set(producer.id, producer));
     transport.on('@producerclose', producer => this.#producers.delete(producer.id));
+    transport.on('@newdataproducer', producer => this.#dataProducers.set(producer.id, producer));
+    transport.on('@dataproducerclose', producer => this.#dataProducers.delete(producer.id));
     this.observer.safeEmit('newtransport', transport);
   }
 
@@ -251,6 +332,25 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     this.#rtpObservers.set(observer.id, observer);
     observer.on('@close', () => this.#rtpObservers.delete(observer.id));
     this.observer.safeEmit('newrtpobserver', observer);
+  }
+
+  /** The one pipe to another router, whoever of the two asks for it first. */
+  async #pipeTo(router: Router, options: PipeTransportOptions): Promise<PipeTransportPair> {
+    const known = this.#pipes.get(router.id);
+
+    if (known) return known;
+
+    const pipe = openPipe(this, router, options);
+    const forget = (): void => {
+      this.#pipes.delete(router.id);
+      router.#pipes.delete(this.id);
+    };
+
+    this.#pipes.set(router.id, pipe);
+    router.#pipes.set(this.id, pipe);
+    pipe.then(pair => pair[this.id]!.observer.on('close', forget), forget);
+
+    return pipe;
   }
 
   /** It may have closed while the process answered; what was created closed with it. */
@@ -264,5 +364,6 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     this.#rtpObservers.forEach(observer => observer.routerClosed());
     this.#rtpObservers.clear();
     this.#producers.clear();
+    this.#dataProducers.clear();
   }
 }

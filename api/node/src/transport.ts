@@ -98,7 +98,7 @@ export abstract class Transport<
       keyFrameRequestDelay,
     });
 
-    this.#checkOpen();
+    this.checkOpen();
     const producer = new Producer<ProducerAppData>(this.channel, data, appData);
     this.#addProducer(producer);
 
@@ -110,10 +110,9 @@ export abstract class Transport<
     options: ConsumerOptions<ConsumerAppData>,
   ): Promise<Consumer<ConsumerAppData>> {
     const { producerId, rtpCapabilities, paused, mid, preferredLayers } = options;
-    const { enableRtx, ignoreDtx, appData } = options;
+    const { enableRtx, ignoreDtx, pipe, appData } = options;
 
     checkAppData(appData);
-    rejectUnsupported(options, 'pipe');
 
     const data = await this.channel.request<ConsumerData>('consumer.create', {
       transportId: this.id,
@@ -124,11 +123,12 @@ export abstract class Transport<
       preferredLayers,
       enableRtx,
       ignoreDtx,
+      pipe,
     });
 
-    this.#checkOpen();
+    this.checkOpen();
     const consumer = new Consumer<ConsumerAppData>(this.channel, data, appData);
-    this.#addConsumer(consumer);
+    this.addConsumer(consumer);
 
     return consumer;
   }
@@ -150,7 +150,7 @@ export abstract class Transport<
       paused,
     });
 
-    this.#checkOpen();
+    this.checkOpen();
     const producer = new DataProducer<DataProducerAppData>(this.channel, data, appData);
     this.#addDataProducer(producer);
 
@@ -176,7 +176,7 @@ export abstract class Transport<
       subchannels,
     });
 
-    this.#checkOpen();
+    this.checkOpen();
     const consumer = new DataConsumer<DataConsumerAppData>(this.channel, data, appData);
     this.#addDataConsumer(consumer);
 
@@ -184,7 +184,7 @@ export abstract class Transport<
   }
 
   /** It may have closed while the process answered; what was created closed with it. */
-  #checkOpen(): void {
+  protected checkOpen(): void {
     if (this.closed) {
       throw new NotFoundError(`the transport is closed [id:${this.id}]`);
     }
@@ -200,7 +200,7 @@ export abstract class Transport<
     this.#observerEvents.safeEmit('newproducer', producer);
   }
 
-  #addConsumer(consumer: Consumer): void {
+  protected addConsumer(consumer: Consumer): void {
     const forget = (): boolean => this.#consumers.delete(consumer.id);
 
     this.#consumers.set(consumer.id, consumer);

@@ -9,6 +9,8 @@ export type * from './data_producer.js';
 export type * from './data_producer_types.js';
 export type * from './either.js';
 export type * from './errors.js';
+export type * from './pipe_transport.js';
+export type * from './pipe_transport_types.js';
 export type * from './plain_transport.js';
 export type * from './plain_transport_types.js';
 export type * from './producer.js';

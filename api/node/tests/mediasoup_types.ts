@@ -142,6 +142,8 @@ export type Data = [
   Assert<Same<ours.WebRtcTransportStat, Optional<theirs.WebRtcTransportStat, OptionalStats>>>,
   Assert<Same<ours.PlainTransportDump, Optional<theirs.PlainTransportDump, OptionalDump>>>,
   Assert<Same<ours.PlainTransportStat, Optional<theirs.PlainTransportStat, OptionalStats>>>,
+  Assert<Same<ours.PipeTransportDump, Optional<theirs.PipeTransportDump, OptionalDump>>>,
+  Assert<Same<ours.PipeTransportStat, Optional<theirs.PipeTransportStat, OptionalStats>>>,
   Assert<Same<ours.SrtpParameters, theirs.SrtpParameters>>,
   Assert<Same<ours.SrtpCryptoSuite, theirs.SrtpCryptoSuite>>,
   Assert<Same<ours.RouterDump, theirs.RouterDump>>,
@@ -177,15 +179,6 @@ export type Data = [
   Assert<Assignable<ours.WorkerDump, Omit<theirs.WorkerDump, 'channelMessageHandlers'>>>,
 ];
 
-type MissingSctpOption =
-  | 'enableSctp'
-  | 'maxSendMessageSize'
-  | 'maxReceiveMessageSize'
-  | 'sctpSendBufferSize'
-  | 'sctpPerStreamSendQueueLimit'
-  | 'sctpMaxReceiverWindowBufferSize'
-  | 'sctpDefaultStreamBufferedAmountLowThreshold';
-
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type KeysOf<T> = T extends unknown ? keyof T : never;
 
@@ -201,7 +194,9 @@ export type Options = [
       Omit<theirs.ProducerOptions, 'enableMediasoupPacketIdHeaderExtension'>
     >
   >,
-  Assert<Same<ours.ConsumerOptions, Omit<theirs.ConsumerOptions, 'pipe'>>>,
+  Assert<Same<ours.ConsumerOptions, theirs.ConsumerOptions>>,
+  Assert<Same<ours.PipeConsumerOptions, theirs.PipeConsumerOptions>>,
+  Assert<Same<ours.PipeTransportOptions, theirs.PipeTransportOptions>>,
   Assert<Same<ours.DataProducerOptions, theirs.DataProducerOptions>>,
   Assert<Same<ours.DataConsumerOptions, theirs.DataConsumerOptions>>,
   Assert<
@@ -219,7 +214,7 @@ export type Options = [
       ours.WebRtcTransportOptions
     >
   >,
-  Assert<Same<ours.PlainTransportOptions, Without<theirs.PlainTransportOptions, MissingSctpOption>>>,
+  Assert<Same<ours.PlainTransportOptions, theirs.PlainTransportOptions>>,
   Assert<Same<ours.WebRtcServerOptions, theirs.WebRtcServerOptions>>,
 ];
 
@@ -353,6 +348,7 @@ type Counterpart =
   | [theirs.WebRtcServer, ours.WebRtcServer]
   | [theirs.WebRtcTransport, ours.WebRtcTransport]
   | [theirs.PlainTransport, ours.PlainTransport]
+  | [theirs.PipeTransport, ours.PipeTransport]
   | [theirs.Producer, ours.Producer]
   | [theirs.Consumer, ours.Consumer]
   | [theirs.AudioLevelObserver, ours.AudioLevelObserver]
@@ -384,9 +380,7 @@ type MissingOfTransport =
   | 'enableTraceEvent';
 
 type MissingOfRouter =
-  | 'createPipeTransport'
   | 'createDirectTransport'
-  | 'pipeToRouter'
   | 'updateMediaCodecs';
 
 type MissingOfConsumer =
@@ -416,6 +410,8 @@ export type Classes = [
       | 'observer'
       | 'createWebRtcTransport'
       | 'createPlainTransport'
+      | 'createPipeTransport'
+      | 'pipeToRouter'
       | 'createActiveSpeakerObserver'
       | 'createAudioLevelObserver',
       MissingOfRouter
@@ -475,6 +471,28 @@ export type Classes = [
   Assert<Same<Result<ours.Worker['dump']>, ours.WorkerDump>>,
   Assert<Same<Result<ours.WebRtcTransport['dump']>, ours.WebRtcTransportDump>>,
   Assert<Same<Result<ours.WebRtcTransport['getStats']>, ours.WebRtcTransportStat[]>>,
+  Assert<
+    SameMembers<
+      ours.PipeTransport,
+      theirs.PipeTransport,
+      'observer' | 'produce' | 'consume' | 'produceData' | 'consumeData' | 'dump' | 'getStats',
+      MissingOfTransport
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.PipeTransportOptions,
+      ours.Router['createPipeTransport'],
+      theirs.Router['createPipeTransport']
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.PipeConsumerOptions,
+      ours.PipeTransport['consume'],
+      theirs.PipeTransport['consume']
+    >
+  >,
   Assert<Same<Result<ours.PlainTransport['dump']>, ours.PlainTransportDump>>,
   Assert<Same<Result<ours.PlainTransport['getStats']>, ours.PlainTransportStat[]>>,
   Assert<Same<Result<ours.Producer['getStats']>, ours.ProducerStat[]>>,
@@ -531,6 +549,7 @@ export type AppDataArgument = [
   Assert<Same<ours.Transport<MyData>['appData'], MyData>>,
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.PlainTransport<MyData>['appData'], MyData>>,
+  Assert<Same<ours.PipeTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
   Assert<Same<ours.DataProducer<MyData>['appData'], MyData>>,
