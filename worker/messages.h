@@ -93,6 +93,15 @@ struct ConnectPlainTransport {
   router::TransportHandle transport;
   transports::PlainTransport::Remote remote;
 };
+// One end of a pipe within the process; the other end is created by a command of its own.
+struct CreateLocalPipe {
+  router::TransportHandle transport;
+  uint32_t peer_worker = 0;
+  router::TransportHandle peer;
+  transports::SctpOptions data;  // The limits of data messages.
+  Ssrc rtcp_ssrc;
+  uint32_t random_seed = 1;
+};
 struct SetMaxIncomingBitrate {
   router::TransportHandle transport;
   DataRate bitrate;  // Infinite(): none.
@@ -230,11 +239,11 @@ struct StopWorker {};
 using Command =
     std::variant<CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment,
                  CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, CreatePlainTransport,
-                 ConnectPlainTransport, SetMaxIncomingBitrate, CloseTransport, CreateProducer,
-                 SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused, SetPreferredEncoding,
-                 RequestKeyFrame, CloseConsumer, SetAudioListener, CreateAudioLevelObserver,
-                 CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved, CloseRtpObserver,
-                 CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
+                 ConnectPlainTransport, CreateLocalPipe, SetMaxIncomingBitrate, CloseTransport,
+                 CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused,
+                 SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
+                 CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
+                 CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
                  CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
                  CloseDataConsumer, SendData, Query, StopWorker>;
 
@@ -295,9 +304,9 @@ struct Answer {
   Snapshot snapshot;
 };
 
-using Event =
-    std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt, AudioObserved,
-                 SctpStateChanged, DataBufferFull, DataBufferedAmountLow, ConsumedData, Answer>;
+using Event = std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt,
+                           AudioObserved, SctpStateChanged, DataBufferFull, DataBufferedAmountLow,
+                           ConsumedData, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 
@@ -335,6 +344,18 @@ struct ForwardedData {
   router::DataProducerHandle producer;
   router::DataMessageRef message;
 };
+// Between the ends of a pipe: a data message, and that one of so many bytes was taken.
+struct PipedData {
+  router::TransportHandle transport;
+  uint16_t stream;
+  uint32_t ppid;
+  rtp::SharedBytes payload;
+};
+struct PipedDataTaken {
+  router::TransportHandle transport;
+  uint16_t stream;
+  size_t bytes;
+};
 // To worker 0, which runs usrsctp's timers: there is an association.
 struct SctpStarted {};
 // From worker 0: what a timer of usrsctp did to an association.
@@ -364,7 +385,7 @@ struct MoveConnection {
 using PeerRequest =
     std::variant<ClaimPath, ReleasePath, MoveConnection, Subscribe, Unsubscribe, KeyFrameRequest,
                  AudioLevelReport, SubscribeData, UnsubscribeData, HoldData, DataHandled, ForwardedData,
-                 SctpStarted, SctpTimerOutput>;
+                 PipedData, PipedDataTaken, SctpStarted, SctpTimerOutput>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {
@@ -385,6 +406,12 @@ struct ServerDatagram {
   transports::Endpoint from;
   SlabRef datagram;
 };
-using PeerMedia = std::variant<ServerDatagram, ForwardedPacket, ForwardedSenderReport>;
+// To the other end of a pipe.
+struct PipedPacket {
+  router::TransportHandle transport;
+  SlabRef packet;
+  bool rtcp;
+};
+using PeerMedia = std::variant<PipedPacket, ServerDatagram, ForwardedPacket, ForwardedSenderReport>;
 
 }  // namespace sluice::worker

@@ -110,6 +110,7 @@ class Session : public router::PacketPort,
   virtual void SetLowThreshold(const router::DataConsumerConfig& consumer, size_t bytes);
 
   router::DataSession& data() { return data_; }
+  const router::DataSession& data() const { return data_; }
   const WorkerContext& context() const { return context_; }
   router::TransportHandle handle() const { return handle_; }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "worker/local_pipe_session.h"
 #include "worker/plain_session.h"
 #include "worker/webrtc_session.h"
 
@@ -66,6 +67,9 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
                                    std::is_same_v<Request, MoveConnection>;
         if constexpr (kOfServer) {
           PassOn(now, from, std::move(specific));
+        } else if constexpr (std::is_same_v<Request, PipedData> || std::is_same_v<Request, PipedDataTaken>) {
+          if (auto* pipe = FindAs<LocalPipeSession>(specific.transport))
+            pipe->Handle(now, std::move(specific));
         } else if constexpr (std::is_same_v<Request, ForwardedData>) {
           data_forwarding_.Handle(now, specific);
         } else if constexpr (std::is_same_v<Request, AudioLevelReport>) {
@@ -88,6 +92,8 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
 void Worker::HandleMedia(Timestamp now, uint32_t from, PeerMedia&& media) {
   if (auto* datagram = std::get_if<ServerDatagram>(&media)) {
     PassOn(now, from, std::move(*datagram));
+  } else if (auto* piped = std::get_if<PipedPacket>(&media)) {
+    if (auto* pipe = FindAs<LocalPipeSession>(piped->transport)) pipe->Handle(now, std::move(*piped));
   } else {
     forwarding_.HandleMedia(now, media);
   }
@@ -160,6 +166,10 @@ void Worker::Handle(CreatePlainTransport&& command) {
 
 void Worker::Handle(ConnectPlainTransport&& command) {
   if (auto* session = FindAs<PlainSession>(command.transport)) session->Connect(command);
+}
+
+void Worker::Handle(CreateLocalPipe&& command) {
+  sessions_[command.transport] = std::make_unique<LocalPipeSession>(MakeContext(), command);
 }
 
 void Worker::Handle(SetMaxIncomingBitrate&& command) {

@@ -73,6 +73,7 @@ class Worker {
   void Handle(RestartIce&& command);
   void Handle(CreatePlainTransport&& command);
   void Handle(ConnectPlainTransport&& command);
+  void Handle(CreateLocalPipe&& command);
   void Handle(SetMaxIncomingBitrate&& command);
   void Handle(CloseTransport&& command);
   void Handle(CreateProducer&& command);

@@ -33,7 +33,7 @@ Producer* Graph::Add(std::unique_ptr<Producer> producer) {
   added->transport->router->producers[added->id] = added;
   producers_by_handle_[added->handle] = added;
   data_plane_->AddLoad(added->transport->worker);
-  producers_[added->id] = std::move(producer);
+  producers_.emplace(added->id, std::move(producer));
   return added;
 }
 
@@ -79,8 +79,9 @@ DataProducer* Graph::Add(std::unique_ptr<DataProducer> producer) {
   DataProducer* added = producer.get();
   added->transport->data_producers[added->id] = added;
   added->transport->router->data_producers[added->id] = added;
+  data_producers_by_handle_[added->handle] = added;
   data_plane_->AddLoad(added->transport->worker);
-  data_producers_[added->id] = std::move(producer);
+  data_producers_.emplace(added->id, std::move(producer));
   return added;
 }
 
@@ -166,7 +167,7 @@ void Graph::Close(Producer* producer) {
   transport->producers.erase(producer->id);
   transport->router->producers.erase(producer->id);
   producers_by_handle_.erase(producer->handle);
-  producers_.erase(std::string(producer->id));
+  Erase(&producers_, producer);
 }
 
 void Graph::Close(Consumer* consumer) {
@@ -198,7 +199,8 @@ void Graph::Close(DataProducer* producer) {
   data_plane_->RemoveLoad(transport->worker);
   transport->data_producers.erase(producer->id);
   transport->router->data_producers.erase(producer->id);
-  data_producers_.erase(std::string(producer->id));
+  data_producers_by_handle_.erase(producer->handle);
+  Erase(&data_producers_, producer);
 }
 
 void Graph::Close(DataConsumer* consumer) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,19 +32,30 @@ class Graph {
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
-  // Ids are unique for their kind of object; nullptr: there is none.
+  // An object that may be one of several with the same id, in which case it is none of them.
+  template <typename Object>
+  struct Found {
+    Object* object = nullptr;
+    bool ambiguous = false;
+  };
+
+  // Ids are unique for their kind of object; nullptr: there is none. Those of producers and data producers
+  // are unique in their router only: what comes through a pipe may keep its name.
   Router* FindRouter(const std::string& id) { return Find(routers_, id); }
   Transport* FindTransport(const std::string& id) { return Find(transports_, id); }
-  Producer* FindProducer(const std::string& id) { return Find(producers_, id); }
+  Found<Producer> FindProducer(const std::string& id) { return FindOne(producers_, id); }
   Consumer* FindConsumer(const std::string& id) { return Find(consumers_, id); }
   WebRtcServer* FindWebRtcServer(const std::string& id) { return Find(servers_, id); }
   RtpObserver* FindRtpObserver(const std::string& id) { return Find(observers_, id); }
-  DataProducer* FindDataProducer(const std::string& id) { return Find(data_producers_, id); }
+  Found<DataProducer> FindDataProducer(const std::string& id) { return FindOne(data_producers_, id); }
   DataConsumer* FindDataConsumer(const std::string& id) { return Find(data_consumers_, id); }
   Transport* FindTransport(router::TransportHandle handle) { return Find(transports_by_handle_, handle); }
   Producer* FindProducer(router::ProducerHandle handle) { return Find(producers_by_handle_, handle); }
   RtpObserver* FindRtpObserver(router::RtpObserverHandle handle) {
     return Find(observers_by_handle_, handle);
+  }
+  DataProducer* FindDataProducer(router::DataProducerHandle handle) {
+    return Find(data_producers_by_handle_, handle);
   }
   DataConsumer* FindDataConsumer(router::DataConsumerHandle handle) {
     return Find(data_consumers_by_handle_, handle);
@@ -89,6 +101,8 @@ class Graph {
  private:
   template <typename Object>
   using ById = std::map<std::string, std::unique_ptr<Object>>;
+  template <typename Object>
+  using ByIdInRouter = std::multimap<std::string, std::unique_ptr<Object>>;
 
   template <typename Object, typename HandleType>
   using ByHandle = std::map<HandleType, Object*>;
@@ -102,6 +116,19 @@ class Graph {
   static Object* Find(const ById<Object>& objects, const std::string& id) {
     auto it = objects.find(id);
     return it == objects.end() ? nullptr : it->second.get();
+  }
+  template <typename Object>
+  static Found<Object> FindOne(const ByIdInRouter<Object>& objects, const std::string& id) {
+    auto [first, end] = objects.equal_range(id);
+    if (first == end) return {};
+    if (std::next(first) != end) return {.ambiguous = true};
+    return {.object = first->second.get()};
+  }
+  template <typename Object>
+  static void Erase(ByIdInRouter<Object>* objects, const Object* object) {
+    auto it = objects->find(object->id);
+    while (it->second.get() != object) ++it;
+    objects->erase(it);
   }
 
   // Here only: the worker closes them with their transport.
@@ -117,14 +144,15 @@ class Graph {
   ById<Router> routers_;
   ById<WebRtcServer> servers_;
   ById<Transport> transports_;
-  ById<Producer> producers_;
+  ByIdInRouter<Producer> producers_;
   ById<Consumer> consumers_;
   ById<RtpObserver> observers_;
-  ById<DataProducer> data_producers_;
+  ByIdInRouter<DataProducer> data_producers_;
   ById<DataConsumer> data_consumers_;
   ByHandle<Transport, router::TransportHandle> transports_by_handle_;
   ByHandle<Producer, router::ProducerHandle> producers_by_handle_;
   ByHandle<RtpObserver, router::RtpObserverHandle> observers_by_handle_;
+  ByHandle<DataProducer, router::DataProducerHandle> data_producers_by_handle_;
   ByHandle<DataConsumer, router::DataConsumerHandle> data_consumers_by_handle_;
 };
 

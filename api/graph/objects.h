@@ -114,9 +114,10 @@ struct PlainDetails {
   std::optional<transports::Endpoint> rtcp_remote;
 };
 
-// To a router of another process.
+// To another router.
 struct PipeDetails {
-  ListenAddress listening;
+  bool local = false;       // Within the process: there are no sockets.
+  ListenAddress listening;  // Local: the loopback address and no port.
   bool rtx = false;
   std::optional<SrtpParameters> srtp;          // Ours; absent: no SRTP.
   std::optional<transports::Endpoint> remote;  // Since connect.

@@ -63,7 +63,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   CreateRequest request;
   request.transport = ReadTransport(params, graph);
   request.id = ReadNewId(params, "consumerId", [&](const std::string& id) { return graph.FindConsumer(id); });
-  request.producer = ReadProducer(params, graph);
+  request.producer = ReadProducerOf(params, request.transport ? request.transport->router : nullptr);
   if (request.transport && request.transport->As<PipeDetails>()) {
     request.pipe = true;
     ForbidChoices(params);
@@ -82,9 +82,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.ignore_dtx = params.OptionalBool("ignoreDtx", false);
   params.Finish();
   if (!params.ok()) return request;
-  if (request.producer->transport->router != request.transport->router) {
-    params.Fail(RpcError::NotFound("producer", request.producer->id, params.PathOf("producerId")));
-  } else if (request.mid && IsMidTaken(*request.transport, *request.mid)) {
+  if (request.mid && IsMidTaken(*request.transport, *request.mid)) {
     params.Fail(RpcError::InvalidValue(params.PathOf("mid"), "is that of another consumer of the transport"));
   }
   return request;

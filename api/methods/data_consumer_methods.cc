@@ -25,7 +25,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.transport = ReadTransport(params, graph);
   request.id =
       ReadNewId(params, "dataConsumerId", [&](const std::string& id) { return graph.FindDataConsumer(id); });
-  request.producer = ReadDataProducer(params, graph);
+  request.producer = ReadDataProducerOf(params, request.transport ? request.transport->router : nullptr);
   const bool sent_by_client = request.producer && request.producer->sctp;
   request.reliability =
       ReadReliability(params, sent_by_client ? request.producer->sctp->reliability : rtp::DataReliability());
@@ -33,9 +33,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.subchannels = ReadSubchannels(params, "subchannels").value_or(router::Subchannels());
   params.Finish();
   if (!params.ok()) return request;
-  if (request.producer->transport->router != request.transport->router) {
-    params.Fail(RpcError::NotFound("data producer", request.producer->id, params.PathOf("dataProducerId")));
-  } else if (!request.transport->sctp && !request.transport->carries_data_directly()) {
+  if (!request.transport->sctp && !request.transport->carries_data_directly()) {
     params.Fail(RpcError::InvalidState("the transport was created without enableSctp"));
   }
   return request;

@@ -44,8 +44,9 @@ std::optional<SctpStreamParameters> ReadStream(const Transport& transport, Objec
 CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   CreateRequest request;
   request.transport = ReadTransport(params, graph);
-  request.id =
-      ReadNewId(params, "dataProducerId", [&](const std::string& id) { return graph.FindDataProducer(id); });
+  request.id = ReadNewId(params, "dataProducerId", [&](const std::string& id) {
+    return request.transport && request.transport->router->data_producers.contains(id);
+  });
   if (request.transport) request.sctp = ReadStream(*request.transport, params);
   request.label = params.OptionalString("label", kLabelLength, "");
   request.protocol = params.OptionalString("protocol", kLabelLength, "");
@@ -67,6 +68,7 @@ nlohmann::json CreatedJson(const DataProducer& producer) {
   nlohmann::json created = DataProducerJson(producer);
   created.erase("id");
   created["dataProducerId"] = producer.id;
+  created["routerId"] = producer.transport->router->id;
   return created;
 }
 
@@ -125,14 +127,16 @@ void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply rep
   params.Finish();
   if (params.error()) return reply(*params.error());
   const Transport* transport = producer->transport;
-  control.data_plane().Ask(
-      transport->worker, worker::Query{.transport = transport->handle, .data_producer = producer->handle},
-      [&control, id = producer->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
-        const DataProducer* still_there = control.graph().FindDataProducer(id);
-        const auto* stats = std::get_if<worker::DataProducerSnapshot>(&snapshot);
-        if (!still_there || !stats) return reply(RpcError::NotFound("data producer", id));
-        reply(nlohmann::json{{"stats", {DataProducerStatsJson(*still_there, *stats)}}});
-      });
+  control.data_plane().Ask(transport->worker,
+                           worker::Query{.transport = transport->handle, .data_producer = producer->handle},
+                           [&control, id = producer->id, handle = producer->handle,
+                            reply = std::move(reply)](worker::Snapshot snapshot) mutable {
+                             const DataProducer* still_there = control.graph().FindDataProducer(handle);
+                             const auto* stats = std::get_if<worker::DataProducerSnapshot>(&snapshot);
+                             if (!still_there || !stats)
+                               return reply(RpcError::NotFound("data producer", id));
+                             reply(nlohmann::json{{"stats", {DataProducerStatsJson(*still_there, *stats)}}});
+                           });
 }
 
 }  // namespace

@@ -15,6 +15,26 @@ Object* ReadObject(ObjectReader& params, std::string_view field, std::string_vie
   return object;
 }
 
+template <typename Object>
+Object* ReadObjectOf(ObjectReader& params, const Router* router, std::string_view field,
+                     std::string_view kind, std::map<std::string, Object*> Router::*objects) {
+  return ReadObject<Object>(params, field, kind, [&](const std::string& id) {
+    if (!router) return static_cast<Object*>(nullptr);
+    auto it = (router->*objects).find(id);
+    return it == (router->*objects).end() ? nullptr : it->second;
+  });
+}
+
+template <typename Object>
+Object* ReadUnambiguous(ObjectReader& params, std::string_view field, std::string_view kind,
+                        absl::FunctionRef<Graph::Found<Object>(const std::string&)> find) {
+  return ReadObject<Object>(params, field, kind, [&](const std::string& id) {
+    Graph::Found<Object> found = find(id);
+    if (found.ambiguous) params.Fail(RpcError::MissingField(params.PathOf("routerId")));
+    return found.object;
+  });
+}
+
 }  // namespace
 
 Router* ReadRouter(ObjectReader& params, Graph& graph) {
@@ -33,8 +53,13 @@ Transport* ReadTransport(ObjectReader& params, Graph& graph) {
 }
 
 Producer* ReadProducer(ObjectReader& params, Graph& graph) {
-  return ReadObject<Producer>(params, "producerId", "producer",
-                              [&](const std::string& id) { return graph.FindProducer(id); });
+  if (params.Has("routerId")) return ReadProducerOf(params, ReadRouter(params, graph));
+  return ReadUnambiguous<Producer>(params, "producerId", "producer",
+                                   [&](const std::string& id) { return graph.FindProducer(id); });
+}
+
+Producer* ReadProducerOf(ObjectReader& params, const Router* router) {
+  return ReadObjectOf(params, router, "producerId", "producer", &Router::producers);
 }
 
 Consumer* ReadConsumer(ObjectReader& params, Graph& graph) {
@@ -48,8 +73,13 @@ RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph) {
 }
 
 DataProducer* ReadDataProducer(ObjectReader& params, Graph& graph) {
-  return ReadObject<DataProducer>(params, "dataProducerId", "data producer",
-                                  [&](const std::string& id) { return graph.FindDataProducer(id); });
+  if (params.Has("routerId")) return ReadDataProducerOf(params, ReadRouter(params, graph));
+  return ReadUnambiguous<DataProducer>(params, "dataProducerId", "data producer",
+                                       [&](const std::string& id) { return graph.FindDataProducer(id); });
+}
+
+DataProducer* ReadDataProducerOf(ObjectReader& params, const Router* router) {
+  return ReadObjectOf(params, router, "dataProducerId", "data producer", &Router::data_producers);
 }
 
 DataConsumer* ReadDataConsumer(ObjectReader& params, Graph& graph) {

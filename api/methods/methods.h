@@ -31,10 +31,14 @@ Transport* ReadTransport(ObjectReader& params, Graph& graph);
 // One of the kind that has `Details`, which errors call `kind`.
 template <typename Details>
 Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view kind);
+// Of the router in `routerId`, which is needed where several routers have a producer of that id.
 Producer* ReadProducer(ObjectReader& params, Graph& graph);
+// Of that router; nullptr, as after an error: there is none.
+Producer* ReadProducerOf(ObjectReader& params, const Router* router);
 Consumer* ReadConsumer(ObjectReader& params, Graph& graph);
 RtpObserver* ReadRtpObserver(ObjectReader& params, Graph& graph);
 DataProducer* ReadDataProducer(ObjectReader& params, Graph& graph);
+DataProducer* ReadDataProducerOf(ObjectReader& params, const Router* router);
 DataConsumer* ReadDataConsumer(ObjectReader& params, Graph& graph);
 
 // The id that a new object is to have: the one in `field`, which must not be taken, or a random UUID.

@@ -106,6 +106,7 @@ Outcome Connect(ControlPlane& control, ObjectReader& params) {
   ConnectRequest request = ReadConnect(control.graph(), params);
   if (params.error()) return *params.error();
   auto* details = request.transport->As<PipeDetails>();
+  if (details->local) return RpcError::InvalidState("the transport is one of a pair, which are connected");
   if (details->remote) return RpcError::InvalidState("the transport is already connected");
 
   details->remote = request.remote;
@@ -120,11 +121,79 @@ Outcome Connect(ControlPlane& control, ObjectReader& params) {
   return PipeJson(*details);
 }
 
+struct PairRequest {
+  struct End {
+    Router* router = nullptr;
+    std::string id;
+  };
+  std::vector<End> ends;
+  bool rtx = false;
+  std::optional<transports::SctpOptions> sctp;
+};
+
+PairRequest ReadCreatePair(Graph& graph, ObjectReader& params) {
+  PairRequest request;
+  for (ObjectReader& reader : params.RequiredObjects("ends", {2, 2})) {
+    PairRequest::End end{.router = ReadRouter(reader, graph)};
+    end.id = ReadNewId(reader, "transportId", [&](const std::string& id) {
+      return graph.FindTransport(id) || (!request.ends.empty() && request.ends.front().id == id);
+    });
+    reader.Finish();
+    request.ends.push_back(std::move(end));
+  }
+  request.rtx = params.OptionalBool("enableRtx", false);
+  request.sctp = ReadSctpOptions(params, /*in_dtls=*/false);
+  params.Finish();
+  return request;
+}
+
+std::unique_ptr<Transport> MakeEnd(ControlPlane& control, const PairRequest& request, size_t index) {
+  auto transport = std::make_unique<Transport>();
+  transport->id = request.ends[index].id;
+  transport->router = request.ends[index].router;
+  transport->handle = control.graph().NewHandle<router::TransportHandle>();
+  transport->worker = control.data_plane().Place();
+  auto& details = transport->details.emplace<PipeDetails>();
+  details.local = true;
+  details.listening.local.address = transports::IpAddress::V4({127, 0, 0, 1});
+  details.rtx = request.rtx;
+  if (request.sctp) {
+    transport->sctp = SctpDetails{.options = *request.sctp,
+                                  .state = transports::SctpState::kConnected,
+                                  .outbound_streams = transports::kSctpStreams,
+                                  .inbound_streams = transports::kSctpStreams};
+  }
+  return transport;
+}
+
+Outcome CreatePair(ControlPlane& control, ObjectReader& params) {
+  const PairRequest request = ReadCreatePair(control.graph(), params);
+  if (params.error()) return *params.error();
+  Transport* near = control.graph().Add(MakeEnd(control, request, 0));
+  Transport* far = control.graph().Add(MakeEnd(control, request, 1));
+  nlohmann::json created = nlohmann::json::array();
+  for (auto [end, other] : {std::pair(near, far), std::pair(far, near)}) {
+    control.data_plane().Send(
+        end->worker, worker::CreateLocalPipe{.transport = end->handle,
+                                             .peer_worker = other->worker,
+                                             .peer = other->handle,
+                                             .data = request.sctp.value_or(transports::SctpOptions()),
+                                             .rtcp_ssrc = Ssrc(worker::RandomUint32()),
+                                             .random_seed = worker::RandomUint32()});
+    nlohmann::json& json = created.emplace_back(PipeJson(*end->As<PipeDetails>()));
+    if (end->sctp) json.update(SctpJson(*end->sctp));
+    json["transportId"] = end->id;
+  }
+  return nlohmann::json{{"transports", std::move(created)}};
+}
+
 }  // namespace
 
 void RegisterPipeTransportMethods(ControlPlane* control, Dispatcher* dispatcher) {
   dispatcher->RegisterSync("pipeTransport.create",
                            [control](ObjectReader& params) { return Create(*control, params); });
+  dispatcher->RegisterSync("pipeTransport.createPair",
+                           [control](ObjectReader& params) { return CreatePair(*control, params); });
   dispatcher->RegisterSync("pipeTransport.connect",
                            [control](ObjectReader& params) { return Connect(*control, params); });
 }

@@ -26,7 +26,9 @@ struct CreateRequest {
 CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   CreateRequest request;
   request.transport = ReadTransport(params, graph);
-  request.id = ReadNewId(params, "producerId", [&](const std::string& id) { return graph.FindProducer(id); });
+  request.id = ReadNewId(params, "producerId", [&](const std::string& id) {
+    return request.transport && request.transport->router->producers.contains(id);
+  });
   request.kind =
       params.RequiredChoice<MediaKind>("kind", {{"audio", MediaKind::kAudio}, {"video", MediaKind::kVideo}});
   request.rtp_parameters = ReadRtpParameters(params.RequiredObject("rtpParameters", Fields::kOpen));
@@ -97,6 +99,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
       transport->worker,
       worker::CreateProducer{transport->handle, MakeProducerConfig(*added, request.key_frame_request_delay)});
   return nlohmann::json{{"producerId", added->id},
+                        {"routerId", added->transport->router->id},
                         {"kind", ToString(added->kind)},
                         {"type", ToString(added->parameters.type)},
                         {"rtpParameters", ToJson(added->parameters.rtp_parameters)},
@@ -139,14 +142,15 @@ void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply rep
   params.Finish();
   if (params.error()) return reply(*params.error());
   const Transport* transport = producer->transport;
-  control.data_plane().Ask(
-      transport->worker, worker::Query{.transport = transport->handle, .producer = producer->handle},
-      [&control, id = producer->id, reply = std::move(reply)](worker::Snapshot snapshot) mutable {
-        const Producer* still_there = control.graph().FindProducer(id);
-        const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);
-        if (!still_there || !stats) return reply(RpcError::NotFound("producer", id));
-        reply(nlohmann::json{{"stats", ProducerStatsJson(*still_there, *stats)}});
-      });
+  control.data_plane().Ask(transport->worker,
+                           worker::Query{.transport = transport->handle, .producer = producer->handle},
+                           [&control, id = producer->id, handle = producer->handle,
+                            reply = std::move(reply)](worker::Snapshot snapshot) mutable {
+                             const Producer* still_there = control.graph().FindProducer(handle);
+                             const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);
+                             if (!still_there || !stats) return reply(RpcError::NotFound("producer", id));
+                             reply(nlohmann::json{{"stats", ProducerStatsJson(*still_there, *stats)}});
+                           });
 }
 
 }  // namespace

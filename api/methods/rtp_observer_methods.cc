@@ -93,12 +93,8 @@ struct ObservedPair {
 ObservedPair ReadObserved(Graph& graph, ObjectReader& params) {
   ObservedPair pair;
   pair.observer = ReadRtpObserver(params, graph);
-  pair.producer = ReadProducer(params, graph);
+  pair.producer = ReadProducerOf(params, pair.observer ? pair.observer->router : nullptr);
   params.Finish();
-  if (!params.ok()) return pair;
-  if (pair.producer->transport->router != pair.observer->router) {
-    params.Fail(RpcError::NotFound("producer", pair.producer->id, params.PathOf("producerId")));
-  }
   return pair;
 }
 

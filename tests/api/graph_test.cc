@@ -66,7 +66,7 @@ TEST_F(GraphTest, ObjectsAreFoundByIdAndTransportsByHandle) {
   EXPECT_EQ(graph_.FindRouter("room"), room_);
   EXPECT_EQ(graph_.FindTransport("up"), up_);
   EXPECT_EQ(graph_.FindTransport(up_->handle), up_);
-  EXPECT_EQ(graph_.FindProducer("camera"), camera_);
+  EXPECT_EQ(graph_.FindProducer("camera").object, camera_);
   EXPECT_EQ(graph_.FindConsumer("view"), view_);
   EXPECT_EQ(graph_.FindConsumer("camera"), nullptr);
   EXPECT_EQ(graph_.FindTransport(router::TransportHandle(999)), nullptr);
@@ -78,6 +78,16 @@ TEST_F(GraphTest, ParentsKnowTheirChildren) {
   EXPECT_EQ(up_->producers.at("camera"), camera_);
   EXPECT_EQ(down_->consumers.at("view"), view_);
   EXPECT_EQ(camera_->consumers.at("view"), view_);
+}
+
+TEST_F(GraphTest, ProducersOfTwoRoomsMayHaveOneId) {
+  Producer* copy = AddProducer(AddTransport(AddRouter("other"), "pipe"), "camera");
+  EXPECT_EQ(graph_.FindProducer("camera").object, nullptr);
+  EXPECT_TRUE(graph_.FindProducer("camera").ambiguous);
+  EXPECT_EQ(graph_.FindProducer(copy->handle), copy);
+  graph_.Close(camera_);
+  EXPECT_EQ(graph_.FindProducer("camera").object, copy);
+  EXPECT_FALSE(graph_.FindProducer("camera").ambiguous);
 }
 
 TEST_F(GraphTest, HandlesAreNeverUsedTwice) {
@@ -97,7 +107,7 @@ TEST_F(GraphTest, ClosingAProducerTellsItsConsumers) {
   AddConsumer(up_, camera_, "mirror");
   graph_.Close(camera_);
   EXPECT_THAT(told_, ElementsAre("mirror", "view"));
-  EXPECT_EQ(graph_.FindProducer("camera"), nullptr);
+  EXPECT_EQ(graph_.FindProducer("camera").object, nullptr);
   EXPECT_EQ(graph_.FindConsumer("view"), nullptr);
   EXPECT_THAT(room_->producers, IsEmpty());
   EXPECT_THAT(up_->producers, IsEmpty());
@@ -124,7 +134,7 @@ TEST_F(GraphTest, ClosingARoomTellsNobodyAndLeavesOtherRooms) {
   EXPECT_THAT(told_, IsEmpty());
   EXPECT_EQ(graph_.FindRouter("room"), nullptr);
   for (const char* id : {"up", "down"}) EXPECT_EQ(graph_.FindTransport(id), nullptr);
-  EXPECT_EQ(graph_.FindProducer("camera"), nullptr);
+  EXPECT_EQ(graph_.FindProducer("camera").object, nullptr);
   EXPECT_EQ(graph_.FindConsumer("view"), nullptr);
   EXPECT_EQ(graph_.FindTransport("apart"), apart);
 }

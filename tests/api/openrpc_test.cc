@@ -134,6 +134,12 @@ const std::vector<Special>& Specials() {
       {"pipeTransport.create",
        {{"/listenInfo/ip", "203.0.113.1"}},
        {"resource_unavailable", "params.listenInfo.ip"}},
+      {"pipeTransport.createPair",
+       {{"/ends/0/routerId", "nobody"}},
+       {"not_found", "params.ends[0].routerId"}},
+      {"pipeTransport.createPair",
+       {{"/ends/1/transportId", "pipe-a"}},
+       {"duplicate_id", "params.ends[1].transportId"}},
       {"pipeTransport.connect",
        {{"/srtpParameters", Srtp("AEAD_AES_256_GCM", 44)}},
        {"exclusive_fields", "params.srtpParameters"}},
@@ -225,7 +231,7 @@ class OpenRpcMethodTest : public ::testing::TestWithParam<std::string> {
       std::string id = param["name"];
       if (id.size() < 3 || id.substr(id.size() - 2) != "Id") continue;
       if (id == "webRtcServerId" && name() == "webRtcTransport.create") continue;  // Not with its example.
-      bool required = param["required"];
+      bool required = param["required"] || (id == "routerId" && name() != "router.create");  // Else the id that a new object is to have.
       json params = Document().Example(name());
       params[id] = required ? "nobody" : id.substr(0, id.size() - 2) + "-1";
       probes.push_back({params, {required ? "not_found" : "duplicate_id", "params." + id}});

@@ -193,5 +193,81 @@ TEST_P(PipedMediaTest, MediaGoesThroughAPipeToAnotherProcess) {
   EXPECT_GT(stats["rtpBytesReceived"], 0);
 }
 
+// Two rooms of one process, on one worker or on several.
+class LocalPipeTest : public ::testing::TestWithParam<uint32_t> {
+ protected:
+  LocalPipeTest() {
+    for (const char* room : {"room-a", "room-b"}) {
+      client_.Call("router.create", {{"routerId", room}, {"mediaCodecs", ChromiumFixture("mediaCodecs")}});
+    }
+    json ends = {{{"routerId", "room-a"}, {"transportId", "pipe-a"}},
+                 {{"routerId", "room-b"}, {"transportId", "pipe-b"}}};
+    created_ = client_.Call("pipeTransport.createPair", {{"ends", ends}, {"enableSctp", true}});
+    client_.Call("plainTransport.create", {{"routerId", "room-a"},
+                                           {"transportId", "in"},
+                                           {"listenInfo", LoopbackListenInfo()},
+                                           {"comedia", true}});
+    client_.Call("plainTransport.create",
+                 {{"routerId", "room-b"}, {"transportId", "out"}, {"listenInfo", LoopbackListenInfo()}});
+  }
+  json Produce(const char* transport, const json& kind, const json& rtp_parameters) {
+    return client_.Call("producer.create", {{"transportId", transport},
+                                            {"producerId", "voice"},
+                                            {"kind", kind},
+                                            {"rtpParameters", rtp_parameters}});
+  }
+
+  ControlClient client_{GetParam()};
+  json created_;
+};
+INSTANTIATE_TEST_SUITE_P(Workers, LocalPipeTest, ::testing::Values(1, 2));
+
+TEST_P(LocalPipeTest, PacketsCrossByReferenceAndTheCopyKeepsItsId) {
+  constexpr Ssrc kSsrc(1111);
+  constexpr uint8_t kOpus = 111;
+  EXPECT_EQ(created_["transports"][0]["tuple"]["localPort"], 0);
+  UdpPeer sender, receiver;
+  client_.Call("plainTransport.connect",
+               {{"transportId", "out"}, {"ip", "127.0.0.1"}, {"port", receiver.port()}});
+  Produce("in", "audio",
+          {{"codecs",
+            {{{"mimeType", "audio/opus"}, {"payloadType", kOpus}, {"clockRate", 48000}, {"channels", 2}}}},
+           {"encodings", {{{"ssrc", kSsrc.value()}}}}});
+  const json piped = client_.Call("consumer.create", {{"transportId", "pipe-a"}, {"producerId", "voice"}});
+  Produce("pipe-b", piped["kind"], piped["rtpParameters"]);
+  json consumer =
+      client_.Call("consumer.create", {{"transportId", "out"},
+                                       {"producerId", "voice"},
+                                       {"rtpCapabilities", ChromiumFixture("clientRtpCapabilities")}});
+  client_.Call("worker.dump");
+  const uint16_t in = PortOf(client_.Call("transport.dump", {{"transportId", "in"}}));
+  for (uint16_t number = 1; number <= 20; ++number) {
+    sender.SendRtp(Loopback(in), RtpPacket(kSsrc, number, kOpus));
+  }
+  std::optional<std::vector<uint8_t>> packet = receiver.ReceiveRtp();
+  ASSERT_TRUE(packet);
+  EXPECT_EQ(rtp::PacketView::Parse(*packet)->ssrc().value(),
+            consumer["rtpParameters"]["encodings"][0]["ssrc"].get<uint32_t>());
+  json stats = client_.Call("transport.getStats", {{"transportId", "pipe-b"}})["stats"][0];
+  EXPECT_GT(stats["rtpBytesReceived"], 0);
+  client_.Call("transport.close", {{"transportId", "pipe-b"}});
+  sender.SendRtp(Loopback(in), RtpPacket(kSsrc, 21, kOpus));
+  client_.Call("worker.dump");
+}
+
+TEST_P(LocalPipeTest, WhereTwoRoomsHaveAProducerOfOneIdItsRouterIsNeeded) {
+  const json parameters = Scenario("opus")["rtpParameters"];
+  Produce("in", "audio", parameters);
+  Produce("pipe-b", "audio", parameters);
+  EXPECT_EQ(client_.Refused("producer.pause", {{"producerId", "voice"}}),
+            (Refusal{"missing_field", "params.routerId"}));
+  client_.Call("producer.pause", {{"producerId", "voice"}, {"routerId", "room-b"}});
+  EXPECT_EQ(client_.Call("producer.dump", {{"producerId", "voice"}, {"routerId", "room-b"}})["paused"], true);
+  EXPECT_EQ(client_.Call("producer.dump", {{"producerId", "voice"}, {"routerId", "room-a"}})["paused"],
+            false);
+  client_.Call("transport.close", {{"transportId", "pipe-b"}});
+  client_.Call("producer.close", {{"producerId", "voice"}});
+}
+
 }  // namespace
 }  // namespace sluice::api

@@ -30,6 +30,11 @@ export type NotificationListener = (method: string, params: NotificationParams) 
 /** The most specific id names the object that a notification is about. */
 const idFields = ['rtpObserverId', 'consumerId', 'dataConsumerId', 'producerId', 'transportId', 'routerId'];
 
+/** What the object with this id is subscribed by: two routers may have a producer of the same id. */
+export function addressOf(id: string, routerId?: string): string {
+  return routerId === undefined ? id : `${routerId}/${id}`;
+}
+
 /** JSON-RPC 2.0 with one sluice process: one message a line, both ways. */
 export class Channel {
   readonly #input: Writable;
@@ -80,13 +85,13 @@ export class Channel {
     this.#input.write(`${line}\n`);
   }
 
-  /** The notifications about the object with this id go to this listener. */
-  subscribe(id: string, listener: NotificationListener): void {
-    this.#listeners.set(id, listener);
+  /** The notifications about the object with this address go to this listener. */
+  subscribe(address: string, listener: NotificationListener): void {
+    this.#listeners.set(address, listener);
   }
 
-  unsubscribe(id: string): void {
-    this.#listeners.delete(id);
+  unsubscribe(address: string): void {
+    this.#listeners.delete(address);
   }
 
   /** Ends the input of the process and rejects everything that waits for an answer. */
@@ -143,7 +148,8 @@ export class Channel {
    */
   #handleNotification(method: string, params: NotificationParams): void {
     const field = idFields.find(name => typeof params[name] === 'string');
-    const id = field && (params[field] as string);
+    const routerId = field === 'producerId' ? (params['routerId'] as string) : undefined;
+    const id = field && addressOf(params[field] as string, routerId);
 
     setImmediate(() => {
       const listener = id === undefined ? undefined : this.#listeners.get(id);

@@ -14,6 +14,7 @@ import type { SctpStreamParameters } from './sctp_parameters.js';
 /** The answer to dataProducer.create. */
 export type DataProducerData = {
   dataProducerId: string;
+  routerId: string;
   type: DataProducerType;
   sctpStreamParameters?: SctpStreamParameters;
   label: string;
@@ -32,7 +33,7 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
 
   /** @internal */
   constructor(channel: Channel, data: DataProducerData, appData?: DataProducerAppData) {
-    super(channel, data.dataProducerId, appData);
+    super(channel, data.dataProducerId, appData, data.routerId);
     this.#data = data;
     this.#paused = data.paused;
   }
@@ -57,11 +58,16 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
     return this.#paused;
   }
 
+  /** Its id alone may be that of a producer of another router, too. */
+  get #address(): { dataProducerId: string; routerId: string } {
+    return { dataProducerId: this.id, routerId: this.#data.routerId };
+  }
+
   /** Its data consumers close too and emit 'dataproducerclose'. */
   close(): void {
     if (!this.markClosed()) return;
 
-    this.channel.send('dataProducer.close', { dataProducerId: this.id });
+    this.channel.send('dataProducer.close', this.#address);
     this.emit('@close');
     this.observer.safeEmit('close');
   }
@@ -75,20 +81,20 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
   }
 
   async dump(): Promise<DataProducerDump> {
-    return this.channel.request('dataProducer.dump', { dataProducerId: this.id });
+    return this.channel.request('dataProducer.dump', this.#address);
   }
 
   async getStats(): Promise<DataProducerStat[]> {
     const { stats } = await this.channel.request<{ stats: DataProducerStat[] }>(
       'dataProducer.getStats',
-      { dataProducerId: this.id },
+      this.#address,
     );
 
     return stats;
   }
 
   async pause(): Promise<void> {
-    await this.channel.request('dataProducer.pause', { dataProducerId: this.id });
+    await this.channel.request('dataProducer.pause', this.#address);
     const wasPaused = this.#paused;
     this.#paused = true;
 
@@ -96,7 +102,7 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
   }
 
   async resume(): Promise<void> {
-    await this.channel.request('dataProducer.resume', { dataProducerId: this.id });
+    await this.channel.request('dataProducer.resume', this.#address);
     const wasPaused = this.#paused;
     this.#paused = false;
 
@@ -116,7 +122,7 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
     }
 
     this.channel.notify('dataProducer.send', {
-      dataProducerId: this.id,
+      ...this.#address,
       ...toDataMessage(message, ppid),
       subchannels,
       requiredSubchannel,

@@ -1,5 +1,5 @@
 import type { AppData } from './app_data.js';
-import type { Channel, NotificationParams } from './channel.js';
+import { addressOf, type Channel, type NotificationParams } from './channel.js';
 import { EnhancedEventEmitter } from './enhanced_event_emitter.js';
 import { Logger } from './logger.js';
 
@@ -19,18 +19,26 @@ export abstract class Handle<
 > extends EnhancedEventEmitter<E> {
   protected readonly channel: Channel;
   readonly #id: string;
+  readonly #address: string;
   readonly #observer: Observer;
   #appData: HandleAppData;
   #closed = false;
 
-  protected constructor(channel: Channel, id: string, appData: HandleAppData | undefined) {
+  /** `routerId`: of an object whose id is unique in its router only. */
+  protected constructor(
+    channel: Channel,
+    id: string,
+    appData: HandleAppData | undefined,
+    routerId?: string,
+  ) {
     super();
     this.channel = channel;
     this.#id = id;
+    this.#address = addressOf(id, routerId);
     this.#observer = new EnhancedEventEmitter() as Observer;
     this.#appData = appData ?? ({} as HandleAppData);
 
-    channel.subscribe(id, (method, params) => this.handleNotification(method, params));
+    channel.subscribe(this.#address, (method, params) => this.handleNotification(method, params));
     logListenerErrors(this);
     logListenerErrors(this.#observer);
   }
@@ -65,7 +73,7 @@ export abstract class Handle<
     if (this.#closed) return false;
 
     this.#closed = true;
-    this.channel.unsubscribe(this.#id);
+    this.channel.unsubscribe(this.#address);
 
     return true;
   }

@@ -34,8 +34,7 @@ export async function openPipe(
     const [nearEnd, farEnd] = transports as [PipeTransport, PipeTransport];
 
     await Promise.all([connectTo(nearEnd, farEnd), connectTo(farEnd, nearEnd)]);
-    nearEnd.observer.on('close', () => farEnd.close());
-    farEnd.observer.on('close', () => nearEnd.close());
+    closeTogether(nearEnd, farEnd);
 
     // One of them may have closed while the other was connected.
     if (nearEnd.closed || farEnd.closed) throw new NotFoundError('a pipe transport closed');
@@ -45,6 +44,12 @@ export async function openPipe(
     transports.forEach(transport => transport.close());
     throw error;
   }
+}
+
+/** Closing one end of a pipe closes the other. */
+export function closeTogether(near: PipeTransport, far: PipeTransport): void {
+  near.observer.on('close', () => far.close());
+  far.observer.on('close', () => near.close());
 }
 
 async function connectTo(transport: PipeTransport, other: PipeTransport): Promise<void> {

@@ -14,6 +14,7 @@ import type { MediaKind, RtpParameters } from './rtp_parameters.js';
 /** The answer to producer.create. */
 export type ProducerData = {
   producerId: string;
+  routerId: string;
   kind: MediaKind;
   type: ProducerType;
   rtpParameters: RtpParameters;
@@ -33,7 +34,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
 
   /** @internal */
   constructor(channel: Channel, data: ProducerData, appData?: ProducerAppData) {
-    super(channel, data.producerId, appData);
+    super(channel, data.producerId, appData, data.routerId);
     this.#data = data;
     this.#paused = data.paused;
   }
@@ -64,11 +65,16 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
     return structuredClone(this.#data.score ?? []);
   }
 
+  /** Its id alone may be that of a producer of another router, too. */
+  get #address(): { producerId: string; routerId: string } {
+    return { producerId: this.id, routerId: this.#data.routerId };
+  }
+
   /** Its consumers close too and emit 'producerclose'. */
   close(): void {
     if (!this.markClosed()) return;
 
-    this.channel.send('producer.close', { producerId: this.id });
+    this.channel.send('producer.close', this.#address);
     this.emit('@close');
     this.observer.safeEmit('close');
   }
@@ -82,20 +88,18 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
   }
 
   async dump(): Promise<ProducerDump> {
-    return this.channel.request('producer.dump', { producerId: this.id });
+    return this.channel.request('producer.dump', this.#address);
   }
 
   /** One entry for each RTP stream that arrives. */
   async getStats(): Promise<ProducerStat[]> {
-    const { stats } = await this.channel.request<{ stats: ProducerStat[] }>('producer.getStats', {
-      producerId: this.id,
-    });
+    const { stats } = await this.channel.request<{ stats: ProducerStat[] }>('producer.getStats', this.#address);
 
     return stats;
   }
 
   async pause(): Promise<void> {
-    await this.channel.request('producer.pause', { producerId: this.id });
+    await this.channel.request('producer.pause', this.#address);
     const wasPaused = this.#paused;
     this.#paused = true;
 
@@ -103,7 +107,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
   }
 
   async resume(): Promise<void> {
-    await this.channel.request('producer.resume', { producerId: this.id });
+    await this.channel.request('producer.resume', this.#address);
     const wasPaused = this.#paused;
     this.#paused = false;
 

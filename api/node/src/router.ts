@@ -8,7 +8,7 @@ import { Handle } from './handle.js';
 import { listenInfoOf, listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
 import { Logger } from './logger.js';
 import { canConsume } from './ortc.js';
-import { openPipe, pipeDataProducer, pipeProducer } from './pipe_to_router.js';
+import { closeTogether, openPipe, pipeDataProducer, pipeProducer } from './pipe_to_router.js';
 import { PipeTransport, type PipeTransportData } from './pipe_transport.js';
 import type { PipeTransportOptions } from './pipe_transport_types.js';
 import { PlainTransport, type PlainTransportData } from './plain_transport.js';
@@ -31,7 +31,6 @@ import type { RtpCapabilities } from './rtp_parameters.js';
 import { sctpOptions } from './sctp_parameters.js';
 import type { Transport } from './transport.js';
 import type { TransportPortRange } from './transport_types.js';
-import { rejectUnsupported } from './unsupported_options.js';
 import { WebRtcTransport, type WebRtcTransportData } from './web_rtc_transport.js';
 import type { WebRtcTransportOptions } from './web_rtc_transport_types.js';
 
@@ -340,7 +339,11 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
 
     if (known) return known;
 
-    const pipe = openPipe(this, router, options);
+    // Within one process packets cross by reference: there is nothing to listen on or to encrypt.
+    const pipe =
+      router.channel === this.channel
+        ? this.#createPipePair(router, options)
+        : openPipe(this, router, options);
     const forget = (): void => {
       this.#pipes.delete(router.id);
       router.#pipes.delete(this.id);
@@ -351,6 +354,31 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
     pipe.then(pair => pair[this.id]!.observer.on('close', forget), forget);
 
     return pipe;
+  }
+
+  async #createPipePair(
+    router: Router,
+    { enableRtx, ...options }: PipeTransportOptions,
+  ): Promise<PipeTransportPair> {
+    const { transports } = await this.channel.request<{
+      transports: [PipeTransportData, PipeTransportData];
+    }>('pipeTransport.createPair', {
+      ends: [{ routerId: this.id }, { routerId: router.id }],
+      enableRtx,
+      ...sctpOptions(options),
+    });
+    const near = new PipeTransport(this.channel, transports[0]);
+    const far = new PipeTransport(this.channel, transports[1]);
+
+    closeTogether(near, far);
+    for (const [end, transport] of [[this, near], [router, far]] as const) {
+      if (end.closed) transport.close();
+      else end.#addTransport(transport);
+    }
+    this.#checkOpen();
+    router.#checkOpen();
+
+    return { [this.id]: near, [router.id]: far };
   }
 
   /** It may have closed while the process answered; what was created closed with it. */

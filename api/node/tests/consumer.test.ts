@@ -132,10 +132,6 @@ test('what cannot be consumed rejects', real, async () => {
     receiver.consume({ producerId, rtpCapabilities, appData: 'x' as never }),
     TypeError,
   );
-  await assert.rejects(
-    receiver.consume({ producerId, rtpCapabilities, pipe: true } as never),
-    errors.UnsupportedError,
-  );
   otherRouter.close();
   producer.close();
   await assert.rejects(receiver.consume({ producerId, rtpCapabilities }), errors.NotFoundError);

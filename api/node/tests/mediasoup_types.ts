@@ -14,34 +14,7 @@ import type * as ours from 'sluice/types';
 import type * as ourErrors from 'sluice/errors';
 import type * as ourExtras from 'sluice/extras';
 import type * as ourOrtc from 'sluice/ortc';
-
-/** Compiles only if T is `true`. */
-type Assert<T extends true> = T;
-
-type Probe<X> = <T>() => T extends X ? 1 : 2;
-
-/** Whether two types are the same one: not only assignable, and `any` equals nothing else. */
-type Same<A, B> = Probe<Flat<A>> extends Probe<Flat<B>> ? true : false;
-
-/** Intersections and aliases resolved, all the way down. */
-type Flat<T> =
-  IsAny<T> extends true
-    ? 'any'
-    : T extends (...args: infer A) => infer R
-      ? (args: Flat<A>) => Flat<R>
-      : T extends Promise<infer P>
-        ? { promised: Flat<P> }
-        : T extends object
-          ? { [K in keyof T]: Flat<T[K]> }
-          : T;
-
-/** The fields K of each of the types T, made optional. */
-type Optional<T, K extends PropertyKey> = T extends unknown
-  ? Omit<T, K> & Partial<Pick<T, Extract<keyof T, K>>>
-  : never;
-
-type Assignable<From, To> = [From] extends [To] ? true : false;
-type IsAny<T> = 0 extends 1 & T ? true : false;
+import type { Assert, Assignable, IsAny, Optional, Same } from './type_comparison.js';
 
 /** What a module that is not an ES module has besides its names. */
 type Interop = 'default' | 'module.exports';
@@ -179,7 +152,6 @@ export type Data = [
   Assert<Assignable<ours.WorkerDump, Omit<theirs.WorkerDump, 'channelMessageHandlers'>>>,
 ];
 
-type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type KeysOf<T> = T extends unknown ? keyof T : never;
 
 // Options: whatever mediasoup takes is taken, but for what is listed.

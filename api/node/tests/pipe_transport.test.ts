@@ -72,33 +72,63 @@ test('wrong arguments reject with TypeError', real, async () => {
   );
 });
 
-test('media goes through a pipe to another process, with SRTP and RTX', real, async () => {
-  const [a, b] = await Promise.all(workers.map(worker => worker.createRouter({ mediaCodecs })));
+/** Sends a packet to a producer of `a`, and sees it arrive at a consumer of its copy in `b`. */
+async function sendThroughPipe(a: types.Router, b: types.Router, options = {}): Promise<void> {
   const [sender, receiver] = [await UdpEndpoint.create(), await UdpEndpoint.create()];
-  const from = await a!.createPlainTransport({ listenInfo, comedia: true });
-  const to = await b!.createPlainTransport({ listenInfo });
-  const options = audioOptions();
-  const producer = await from.produce(options);
-  const { pipeProducer } = await a!.pipeToRouter({
-    producerId: producer.id,
-    router: b!,
-    enableSrtp: true,
-    enableRtx: true,
-  });
+  const from = await a.createPlainTransport({ listenInfo, comedia: true });
+  const to = await b.createPlainTransport({ listenInfo });
+  const producerOptions = audioOptions();
+  const producer = await from.produce(producerOptions);
+  const { pipeProducer } = await a.pipeToRouter({ producerId: producer.id, router: b, ...options });
 
   assert.equal(pipeProducer?.id, producer.id);
   await to.connect({ ip: '127.0.0.1', port: receiver.port });
-  const consumer = await to.consume({ producerId: producer.id, rtpCapabilities: b!.rtpCapabilities });
+  const consumer = await to.consume({ producerId: producer.id, rtpCapabilities: b.rtpCapabilities });
   const received = receiver.receiveRtp();
 
   await to.getStats();
-  sender.send(from.tuple.localPort, rtpPacket(options.rtpParameters.encodings?.[0]?.ssrc ?? 0, 1));
+  const ssrc = producerOptions.rtpParameters.encodings?.[0]?.ssrc ?? 0;
+  sender.send(from.tuple.localPort, rtpPacket(ssrc, 1));
   const packet = await received;
   assert.equal(packet.readUInt32BE(8), consumer.rtpParameters.encodings?.[0]?.ssrc);
-  a!.close();
-  b!.close();
   sender.close();
   receiver.close();
+}
+
+test('media goes through a pipe to another process, with SRTP and RTX', real, async () => {
+  const [a, b] = await Promise.all(workers.map(worker => worker.createRouter({ mediaCodecs })));
+
+  await sendThroughPipe(a!, b!, { enableSrtp: true, enableRtx: true });
+  a!.close();
+  b!.close();
+});
+
+test('media goes to another router of the process without a socket', real, async () => {
+  const worker = await createWorker({ workers: 2 });
+  const [a, b] = [await worker.createRouter({ mediaCodecs }), await worker.createRouter({ mediaCodecs })];
+  const ends: types.Transport[] = [];
+
+  for (const router of [a, b]) router.observer.on('newtransport', end => ends.push(end));
+  // More of them than there are threads: some pipes stay on one.
+  for (let i = 0; i < 4; ++i) await sendThroughPipe(a, b);
+  const pipes = ends.filter(end => end.type === 'pipe') as types.PipeTransport[];
+
+  assert.equal(pipes.length, 2);
+  for (const pipe of pipes) {
+    assert.equal(pipe.tuple.localPort, 0);
+    assert.equal(pipe.sctpState, 'connected');
+    await assert.rejects(pipe.connect({ ip: '127.0.0.1', port: 9 }), { reason: 'invalid_state' });
+  }
+  // What has the same id is told apart by its router.
+  const [producerId] = (await a.dump()).mapProducerIdConsumerIds.map(({ key }) => key);
+  const { pipeProducer } = await b.pipeToRouter({
+    producerId: producerId!,
+    router: await worker.createRouter({ mediaCodecs }),
+  });
+
+  await pipeProducer!.pause();
+  assert.equal((await pipeProducer!.dump()).paused, true);
+  worker.close();
 });
 
 test('concurrent and mutual calls share one pair of transports', real, async () => {
@@ -159,16 +189,6 @@ test('closing the copy closes the pipe consumer, closing an end closes the other
   assert.equal(again.pipeProducer?.closed, true);
   a!.close();
   b!.close();
-});
-
-test('within one process the copy needs another id', real, async () => {
-  const sibling = await workers[0]!.createRouter({ mediaCodecs });
-  const { id: producerId } = await produce(near!);
-
-  await assert.rejects(near!.pipeToRouter({ producerId, router: sibling }), Error);
-  const { pipeProducer } = await near!.pipeToRouter({ producerId, router: sibling, keepId: false });
-  assert.notEqual(pipeProducer?.id, producerId);
-  sibling.close();
 });
 
 test('data producers go through a pipe too', real, async () => {
