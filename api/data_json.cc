@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/base64.h"
+#include "api/packet_params.h"
 #include "api/sctp_json.h"
 #include "worker/clock.h"
 
@@ -88,15 +88,12 @@ std::optional<router::Subchannels> ReadSubchannels(ObjectReader& params, std::st
 
 router::DataMessage ReadDataMessage(ObjectReader& params) {
   router::DataMessage message{.ppid = params.RequiredUint<uint32_t>("ppid")};
-  std::string text = params.RequiredString("payload", {});
-  std::optional<std::string> bytes = DecodeBase64(text);
-  if (params.ok() && !bytes) {
-    params.Fail(RpcError::InvalidValue(params.PathOf("payload"), "is not base64 (RFC 4648 §4)"));
-  } else if (params.ok() && bytes->empty() && !IsEmptyPpid(message.ppid)) {
+  std::vector<uint8_t> payload = ReadPayload(params);
+  const bool empty = IsEmptyPpid(message.ppid);
+  if (payload.empty() && !empty) {
     params.Fail(RpcError::InvalidValue(params.PathOf("payload"), "is empty, which takes PPID 56 or 57"));
   }
-  std::vector<uint8_t> payload(bytes ? bytes->begin() : text.end(), bytes ? bytes->end() : text.end());
-  if (IsEmptyPpid(message.ppid)) payload.assign(1, 0);
+  if (empty) payload.assign(1, 0);
   message.payload = std::make_shared<const std::vector<uint8_t>>(std::move(payload));
   return message;
 }

@@ -23,7 +23,7 @@ SrtpParameters ReadSrtpParameters(ObjectReader params) {
   std::string text = params.RequiredString("keyBase64");
   params.Finish();
   if (!params.ok()) return parameters;
-  std::optional<std::string> key = DecodeBase64(text);
+  std::optional<std::vector<uint8_t>> key = DecodeBase64(text);
   size_t length = transports::SrtpKeyAndSaltLength(parameters.profile);
   if (!key) {
     params.Fail(RpcError::InvalidValue(params.PathOf("keyBase64"), "is not base64"));
@@ -33,7 +33,7 @@ SrtpParameters ReadSrtpParameters(ObjectReader params) {
         Concat("must be the ", std::to_string(length), " bytes of a key and salt of ",
                transports::SrtpProfileName(parameters.profile), " and has ", std::to_string(key->size()))));
   } else {
-    parameters.key_and_salt.assign(key->begin(), key->end());
+    parameters.key_and_salt = *std::move(key);
   }
   return parameters;
 }

@@ -37,8 +37,7 @@ json SrtpParametersOf(SrtpProfile profile, uint8_t fill) {
 }
 
 std::vector<uint8_t> KeyIn(const json& srtp_parameters) {
-  std::string key = DecodeBase64(srtp_parameters["keyBase64"].get<std::string>()).value();
-  return {key.begin(), key.end()};
+  return DecodeBase64(srtp_parameters["keyBase64"].get<std::string>()).value();
 }
 
 // A router with plain transports.
