@@ -13,6 +13,8 @@ namespace {
 
 // As much as a pipe holds. What its requests are answered with may exceed kMaxUnwritten, so not more.
 constexpr size_t kReadSize = 64 * 1024;
+// As much as a pipe takes at once.
+constexpr size_t kMaxCorked = 64 * 1024;
 
 bool CanBeWatched(int fd) {
   struct stat status {};
@@ -66,43 +68,64 @@ void ControlChannel::Read() {
   }
   splitter_.Feed({buffer.data(), static_cast<size_t>(count)},
                  [this](std::optional<std::string_view> line) { on_line_(line); });
-  if (unwritten_.size() > kMaxUnwritten) {
-    if (in_watch_) in_watch_.WatchReadable(false);
-    file_timer_.Cancel();  // The first of these lines may have armed it.
-  } else if (!in_watch_) {
+  UpdateReading();
+}
+
+// Regular files are always ready: the next turn reads on. The first of the lines of this one may have armed
+// the timer.
+void ControlChannel::UpdateReading() {
+  if (in_watch_) {
+    in_watch_.WatchReadable(may_read());
+  } else if (may_read()) {
     file_timer_.ArmAt(loop_->Now());
+  } else {
+    file_timer_.Cancel();
   }
+}
+
+void ControlChannel::SetReading(bool reading) {
+  if (reading == std::exchange(reading_, reading)) return;
+  UpdateReading();
+}
+
+void ControlChannel::SetCorked(bool corked) {
+  corked_ = corked;
+  if (!corked_ && !flushed()) Flush();
 }
 
 void ControlChannel::Write(std::string_view line) {
   unwritten_.append(line);
-  Flush();
+  if (!corked_ || unwritten() > kMaxCorked) Flush();
 }
 
 void ControlChannel::Flush() {
   size_t written = 0;
-  while (written < unwritten_.size()) {
-    ssize_t count = write(out_, unwritten_.data() + written, unwritten_.size() - written);
+  while (written < unwritten()) {
+    const size_t begin = taken_ + written;
+    ssize_t count = write(out_, unwritten_.data() + begin, unwritten_.size() - begin);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
     if (count < 0) return Abandon();  // Nobody is there any more; SIGPIPE is ignored.
     written += static_cast<size_t>(count);
   }
-  unwritten_.erase(0, written);
+  Forget(written);
   worker::IoWatch& watch = in_ == out_ ? in_watch_ : out_watch_;
-  if (watch) watch.WatchWritable(!unwritten_.empty());
-  if (unwritten_.size() <= kMaxUnwritten && !ended_) {
-    if (in_watch_) {
-      in_watch_.WatchReadable(true);
-    } else {
-      file_timer_.ArmAt(loop_->Now());
-    }
-  }
+  if (watch) watch.WatchWritable(!flushed());
+  UpdateReading();
+}
+
+// What was taken stays in front until it is as much as the rest: moving that then costs as little again.
+void ControlChannel::Forget(size_t taken) {
+  taken_ += taken;
+  if (taken_ * 2 >= unwritten_.size()) unwritten_.erase(0, std::exchange(taken_, 0));
+  if (on_progress_) on_progress_(taken);
 }
 
 void ControlChannel::Abandon() {
   unwritten_.clear();
+  taken_ = 0;
   End();
+  if (on_progress_) on_progress_(0);
 }
 
 void ControlChannel::End() {

@@ -140,6 +140,51 @@ TEST_F(ControlChannelTest, AClientThatDoesNotReadIsNotReadFrom) {
   EXPECT_LE(channel_->unwritten(), ControlChannel::kMaxUnwritten);
 }
 
+TEST_F(ControlChannelTest, WhatIsWrittenWhileCorkedGoesTogether) {
+  channel_->SetCorked(true);
+  channel_->Write("one\n");
+  channel_->Write("two\n");
+  EXPECT_EQ(channel_->unwritten(), 8u);
+  EXPECT_EQ(ReadAll(), "");
+  channel_->SetCorked(false);
+  EXPECT_TRUE(channel_->flushed());
+  EXPECT_EQ(ReadAll(), "one\ntwo\n");
+}
+
+TEST_F(ControlChannelTest, ACorkHoldsNoMoreThanAPipeTakes) {
+  channel_->SetCorked(true);
+  channel_->Write(std::string(65536, 'a'));
+  EXPECT_EQ(ReadAll(), "");
+  channel_->Write("b");
+  EXPECT_EQ(ReadAll(), std::string(65536, 'a'));
+}
+
+TEST_F(ControlChannelTest, ProgressIsWhatTheClientHasTaken) {
+  size_t taken = 0;
+  channel_->OnProgressDo([&](size_t more) { taken += more; });
+  channel_->Write("hello\n");
+  EXPECT_EQ(taken, 6u);
+  channel_->Write(std::string(1 << 20, 'a'));
+  EXPECT_EQ(taken + channel_->unwritten(), 6u + (1 << 20));
+  ASSERT_TRUE(RunUntil([&] {
+    ReadAll();
+    return channel_->flushed();
+  }));
+  EXPECT_EQ(taken, 6u + (1 << 20));
+}
+
+TEST_F(ControlChannelTest, AClientIsNotReadFromUntilItMayBeAgain) {
+  channel_->SetReading(false);
+  Send("one\n");
+  for (int i = 0; i < 20; ++i) RunTurn();
+  EXPECT_THAT(lines_, IsEmpty());
+  channel_->Write("a notification\n");  // Which the client has room for.
+  for (int i = 0; i < 20; ++i) RunTurn();
+  EXPECT_THAT(lines_, IsEmpty());
+  channel_->SetReading(true);
+  ASSERT_TRUE(RunUntil([&] { return lines_.size() == 1; }));
+}
+
 TEST_F(ControlChannelTest, TheEndComesOnceWhenNobodyTakesTheOutput) {
   CloseOutput();
   channel_->Write("hello\n");
