@@ -3,9 +3,9 @@
 #include <utility>
 #include <variant>
 
-#include "api/base64.h"
 #include "api/logging.h"
 #include "api/methods/methods.h"
+#include "api/packet_line.h"
 #include "api/sctp_json.h"
 #include "api/transport_json.h"
 
@@ -29,6 +29,7 @@ ControlPlane::ControlPlane(Options options)
   RegisterWebRtcTransportMethods(this, &dispatcher_);
   RegisterPlainTransportMethods(this, &dispatcher_);
   RegisterPipeTransportMethods(this, &dispatcher_);
+  RegisterDirectTransportMethods(this, &dispatcher_);
   RegisterTransportMethods(this, &dispatcher_);
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);
@@ -140,11 +141,30 @@ void ControlPlane::Handle(const worker::DataBufferedAmountLow& event) {
          {{"dataConsumerId", consumer->id}, {"bufferedAmount", event.amount}});
 }
 
+void ControlPlane::PacketNotify(std::string_view method, const PacketSubject& subject,
+                                std::optional<uint32_t> ppid, Bytes payload) {
+  packets_missed_ += options_.notify_packet(PacketLine(method, subject, ppid, payload));
+}
+
 void ControlPlane::Handle(const worker::ConsumedData& event) {
+  data_plane_.application().Remove(event.size());
   const DataConsumer* consumer = graph_.FindDataConsumer(event.consumer);
   if (!consumer) return;
-  Notify("dataConsumer.message",
-         {{"dataConsumerId", consumer->id}, {"ppid", event.ppid}, {"payload", EncodeBase64(*event.payload)}});
+  PacketNotify("dataConsumer.message", {"dataConsumerId", consumer->id}, event.ppid, *event.payload);
+}
+
+void ControlPlane::Handle(const worker::ConsumedRtp& event) {
+  data_plane_.application().Remove(event.size());
+  const Consumer* consumer = graph_.FindConsumer(event.consumer);
+  if (!consumer) return;
+  PacketNotify("consumer.rtp", {"consumerId", consumer->id}, std::nullopt, event.packet->bytes());
+}
+
+void ControlPlane::Handle(const worker::ConsumedRtcp& event) {
+  data_plane_.application().Remove(event.size());
+  const Transport* transport = graph_.FindTransport(event.transport);
+  if (!transport) return;
+  PacketNotify("directTransport.rtcp", {"transportId", transport->id}, std::nullopt, event.packet->bytes());
 }
 
 void ControlPlane::Handle(const worker::RemoteLearnt& event) {

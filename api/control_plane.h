@@ -15,6 +15,7 @@
 #include "api/data_plane.h"
 #include "api/dispatcher.h"
 #include "api/graph/graph.h"
+#include "api/packet_line.h"
 #include "transports/dtls/dtls_context.h"
 
 namespace sluice::api {
@@ -26,7 +27,9 @@ class ControlPlane {
     std::shared_ptr<const transports::DtlsContext> dtls;
     std::function<void()> wake;                    // Called on worker threads: call HandleEvents() soon.
     std::function<void(std::string line)> notify;  // A notification for every client.
-    std::function<void()> close;                   // worker.close was called and answered.
+    // The same with a packet in it, which a client that is behind may miss. Answers how many do.
+    std::function<uint64_t(std::string line)> notify_packet;
+    std::function<void()> close;  // worker.close was called and answered.
   };
 
   explicit ControlPlane(Options options);
@@ -44,6 +47,8 @@ class ControlPlane {
   const std::shared_ptr<const transports::DtlsContext>& dtls() const { return options_.dtls; }
   void Notify(std::string_view method, nlohmann::json params);
   void Close() { options_.close(); }
+  // Notifications with packets that clients missed because they were behind.
+  uint64_t packets_missed() const { return packets_missed_; }
 
   const Dispatcher& dispatcher() const { return dispatcher_; }
 
@@ -58,8 +63,14 @@ class ControlPlane {
   void Handle(const worker::DataBufferFull& event);
   void Handle(const worker::DataBufferedAmountLow& event);
   void Handle(const worker::ConsumedData& event);
+  void Handle(const worker::ConsumedRtp& event);
+  void Handle(const worker::ConsumedRtcp& event);
   void Handle(const worker::RemoteLearnt& event);
+  // The data plane's own.
+  void Handle(const worker::ApplicationHandled&) {}
   void Handle(const worker::Answer&) {}
+  void PacketNotify(std::string_view method, const PacketSubject& subject, std::optional<uint32_t> ppid,
+                    Bytes payload);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);
   void Notify(const RtpObserver& observer, const router::AudioObserver::DominantSpeaker& speaker);
@@ -68,6 +79,7 @@ class ControlPlane {
   DataPlane data_plane_;
   Graph graph_;
   Dispatcher dispatcher_;
+  uint64_t packets_missed_ = 0;
 };
 
 }  // namespace sluice::api

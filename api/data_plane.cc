@@ -17,6 +17,10 @@ uint32_t DataPlane::Place() const {
 
 void DataPlane::HandleEvents() {
   pool_.DrainEvents([this](uint32_t, worker::Event&& event) {
+    if (const auto* handled = std::get_if<worker::ApplicationHandled>(&event)) {
+      unhandled_ -= handled->cost;
+      return;
+    }
     auto* answer = std::get_if<worker::Answer>(&event);
     if (!answer) {
       on_event_(std::move(event));

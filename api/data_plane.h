@@ -48,11 +48,25 @@ class DataPlane {
   }
   bool waiting() const { return !questions_.empty(); }
 
+  // A command with something of the application's in it.
+  template <typename Payload>
+  void SendPayload(uint32_t worker, Payload command) {
+    unhandled_ += worker::ApplicationBacklog::CostOf(command.size());
+    Send(worker, std::move(command));
+  }
+  // The workers have more of these to handle than should wait: no more is to be taken from the application
+  // until HandleEvents() has changed that.
+  bool saturated() const { return unhandled_ > kMaxUnhandled; }
+  worker::ApplicationBacklog& application() { return pool_.application(); }
+
   void HandleEvents();
 
  private:
+  static constexpr int64_t kMaxUnhandled = int64_t{1} << 20;  // Bytes.
+
   OnEvent on_event_;
   std::vector<uint32_t> load_;  // By worker: objects on it.
+  int64_t unhandled_ = 0;
   uint64_t last_query_ = 0;
   std::map<uint64_t, OnAnswer> questions_;
   worker::WorkerPool pool_;  // Last: its threads stop first.

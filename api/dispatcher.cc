@@ -58,7 +58,11 @@ void Dispatcher::HandleLine(std::string_view line, WriteLine write) {
     ++pending_;
     Execute(request, [this, pending, i, id = request.id, silent = request.is_notification](Outcome outcome) {
       --pending_;
-      if (!silent) pending->answers[i] = MakeAnswer(id, std::move(outcome));
+      if (!silent) {
+        pending->answers[i] = MakeAnswer(id, std::move(outcome));
+      } else if (const auto* error = std::get_if<RpcError>(&outcome)) {
+        ++refused_notifications_[error->reason];
+      }
       if (--pending->missing == 0) pending->Complete();
     });
   }

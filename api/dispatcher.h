@@ -33,12 +33,15 @@ class Dispatcher {
   std::vector<std::string> methods() const;
   // Requests that were not answered yet.
   size_t pending() const { return pending_; }
+  // Notifications that could not be executed, of which nobody was told, by the error's reason.
+  const std::map<std::string, uint64_t>& refused_notifications() const { return refused_notifications_; }
 
  private:
   void Execute(const Request& request, Reply reply);
 
   std::map<std::string, Handler, std::less<>> handlers_;
   size_t pending_ = 0;
+  std::map<std::string, uint64_t> refused_notifications_;
 };
 
 }  // namespace sluice::api

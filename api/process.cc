@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "api/json_rpc/message.h"
@@ -36,11 +38,7 @@ struct Process::Signals {
 
 Process::Process(Options options, int control_socket_fd)
     : options_(std::move(options)),
-      events_(loop_,
-              [this] {
-                control_->HandleEvents();
-                if (give_up_at_) FinishIfIdle(loop_.Now());
-              }),
+      events_(loop_, [this] { HandleEvents(); }),
       finish_timer_(loop_, [this](Timestamp now) { FinishIfIdle(now); }),
       remove_timer_(loop_, [this](Timestamp now) { RemoveEnded(now); }),
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
@@ -48,6 +46,7 @@ Process::Process(Options options, int control_socket_fd)
           .dtls = options_.dtls,
           .wake = [this] { events_.Notify(); },
           .notify = [this](const std::string& line) { Notify(line); },
+          .notify_packet = [this](const std::string& line) { return NotifyPacket(line); },
           .close = [this] { FinishSoon(); },
       })),
       signals_(std::make_unique<Signals>(&loop_)) {
@@ -79,6 +78,7 @@ void Process::AddChannel(int in, int out, bool is_only) {
         if (auto channel = weak.lock()) channel->ended = true;
         remove_timer_.ArmAt(loop_.Now());
       });
+  added->channel->OnProgressDo([this](size_t taken) { UpdateBacklog(taken); });
   channels_.push_back(std::move(added));
 }
 
@@ -97,6 +97,44 @@ void Process::HandleLine(const std::shared_ptr<Channel>& channel, std::optional<
     return;
   }
   control_->HandleLine(*line, [channel](std::string answer) { channel->channel->Write(answer); });
+  if (control_->data_plane().saturated()) UpdateReading();
+}
+
+// What comes of many events goes to the clients together.
+void Process::HandleEvents() {
+  for (const auto& channel : channels_) channel->channel->SetCorked(true);
+  control_->HandleEvents();
+  for (const auto& channel : channels_) channel->channel->SetCorked(false);
+  UpdateReading();
+  if (give_up_at_) FinishIfIdle(loop_.Now());
+}
+
+void Process::UpdateReading() {
+  const bool reading = !control_->data_plane().saturated();
+  for (const auto& channel : channels_) channel->channel->SetReading(reading);
+}
+
+void Process::UpdateBacklog(size_t taken) {
+  std::optional<size_t> least;
+  for (const auto& channel : channels_) {
+    if (channel->ended) continue;
+    least = std::min(least.value_or(SIZE_MAX), channel->channel->unwritten());
+  }
+  control_->data_plane().application().AddTaken(taken);
+  control_->data_plane().application().SetUnwritten(least.value_or(0));
+}
+
+uint64_t Process::NotifyPacket(const std::string& line) {
+  uint64_t missed = 0;
+  for (const auto& channel : channels_) {
+    if (channel->ended) continue;
+    if (channel->channel->unwritten() > kMaxPacketBacklog) {
+      ++missed;
+    } else {
+      channel->channel->Write(line);
+    }
+  }
+  return missed;
 }
 
 void Process::Notify(const std::string& line) {

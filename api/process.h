@@ -44,6 +44,8 @@ class Process {
   static constexpr TimeDelta kMaxLinger = TimeDelta::Seconds(5);
   // Notifications come whether a client reads or not; one that leaves this much unread is given up.
   static constexpr size_t kMaxBacklog = size_t{16} << 20;
+  // One that leaves this much unread misses packets; direct transports send less while all are so slow.
+  static constexpr size_t kMaxPacketBacklog = size_t{12} << 20;
 
   struct Channel {
     std::unique_ptr<ControlChannel> channel;
@@ -53,6 +55,11 @@ class Process {
   void AddChannel(int in, int out, bool is_only);
   void HandleLine(const std::shared_ptr<Channel>& channel, std::optional<std::string_view> line);
   void Notify(const std::string& line);
+  uint64_t NotifyPacket(const std::string& line);
+  void HandleEvents();
+  // How far behind the clients are, and whether they are to be read from.
+  void UpdateBacklog(size_t taken);
+  void UpdateReading();
   void FinishSoon();
   void FinishIfIdle(Timestamp now);
   void RemoveEnded(Timestamp now);

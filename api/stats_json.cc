@@ -65,6 +65,10 @@ void Describe(const Transport& transport, const worker::PlainSnapshot& snapshot,
     (*stats)["rtcpTuple"] = TupleJson(*details->rtcp_listening, snapshot.rtcp_remote);
 }
 
+void Describe(const Transport&, const worker::DirectSnapshot&, json* stats) {
+  (*stats)["type"] = "direct-transport";
+}
+
 json OutboundJson(const Consumer& consumer, const RtpEncodingParameters& encoding,
                   const worker::ConsumerSnapshot& snapshot) {
   const router::ConsumerStatistics& statistics = snapshot.statistics;

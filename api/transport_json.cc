@@ -90,6 +90,13 @@ void Describe(const PipeDetails& details, const transports::DtlsContext&, json* 
   dump->update(PipeJson(details));
 }
 
+void Describe(const DirectDetails& details, const transports::DtlsContext&, json* dump) {
+  dump->update({{"type", "direct"},
+                {"direct", true},
+                {"maxSendMessageSize", details.max_send_message_size},
+                {"maxReceiveMessageSize", details.max_receive_message_size}});
+}
+
 }  // namespace
 
 std::string_view ToString(transports::IceState state) {

@@ -79,6 +79,11 @@ Consumer* RtpSession::FindConsumer(ConsumerHandle handle) {
   return it == consumers_.end() ? nullptr : it->second.get();
 }
 
+const Consumer* RtpSession::ConsumerOf(Ssrc ssrc) const {
+  auto it = consumer_of_ssrc_.find(ssrc);
+  return it == consumer_of_ssrc_.end() ? nullptr : it->second.consumer;
+}
+
 void RtpSession::SetWritable(Timestamp now, bool writable) {
   bool became = writable && !sender_.writable();
   sender_.set_writable(writable);

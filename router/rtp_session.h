@@ -73,6 +73,8 @@ class RtpSession {
   // Answers the fan-out it came from; nullptr: unknown.
   FanOut* RemoveConsumer(ConsumerHandle handle);
   Consumer* FindConsumer(ConsumerHandle handle);
+  // Whose packets have this SSRC, its RTX too; nullptr: nobody's.
+  const Consumer* ConsumerOf(Ssrc ssrc) const;
 
   // The transport can encrypt and has somewhere to send to, or no longer.
   void SetWritable(Timestamp now, bool writable);

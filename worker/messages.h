@@ -2,6 +2,7 @@
 // that names nothing (any more) is ignored.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -102,6 +103,26 @@ struct CreateLocalPipe {
   Ssrc rtcp_ssrc;
   uint32_t random_seed = 1;
 };
+// Its peer is the application: see ReceiveRtp, ReceiveRtcp and ProduceData, ConsumedRtp, ConsumedRtcp and
+// ConsumedData.
+struct CreateDirectTransport {
+  router::TransportHandle transport;
+  size_t max_send_message_size;  // To data consumers.
+  Ssrc rtcp_ssrc;
+  uint32_t random_seed = 1;
+};
+struct ReceiveRtp {
+  router::TransportHandle transport;
+  std::vector<uint8_t> packet;
+
+  size_t size() const { return packet.size(); }
+};
+struct ReceiveRtcp {
+  router::TransportHandle transport;
+  std::vector<uint8_t> packet;
+
+  size_t size() const { return packet.size(); }
+};
 struct SetMaxIncomingBitrate {
   router::TransportHandle transport;
   DataRate bitrate;  // Infinite(): none.
@@ -191,6 +212,8 @@ struct ProduceData {
   router::TransportHandle transport;
   router::DataProducerHandle producer;
   router::DataMessageRef message;
+
+  size_t size() const { return message->size(); }
 };
 struct CreateDataConsumer {
   router::TransportHandle transport;
@@ -236,16 +259,15 @@ struct Query {
 };
 struct StopWorker {};
 
-using Command =
-    std::variant<CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment,
-                 CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, CreatePlainTransport,
-                 ConnectPlainTransport, CreateLocalPipe, SetMaxIncomingBitrate, CloseTransport,
-                 CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused,
-                 SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
-                 CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
-                 CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
-                 CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
-                 CloseDataConsumer, SendData, Query, StopWorker>;
+using Command = std::variant<
+    CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment, CreateWebRtcTransport,
+    ConnectWebRtcTransport, RestartIce, CreatePlainTransport, ConnectPlainTransport, CreateLocalPipe,
+    SetMaxIncomingBitrate, CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
+    SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
+    CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
+    CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
+    CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
+    CloseDataConsumer, SendData, CreateDirectTransport, ReceiveRtp, ReceiveRtcp, Query, StopWorker>;
 
 // --- Worker → control plane -----------------------------------------------------------------------------
 
@@ -292,6 +314,27 @@ struct ConsumedData {
   router::DataConsumerHandle consumer;
   uint32_t ppid;
   rtp::SharedBytes payload;
+
+  size_t size() const { return payload->size(); }
+};
+// For a consumer on a direct transport.
+struct ConsumedRtp {
+  router::ConsumerHandle consumer;
+  SlabRef packet;
+
+  size_t size() const { return packet->size(); }
+};
+// For the application as the peer of a direct transport.
+struct ConsumedRtcp {
+  router::TransportHandle transport;
+  SlabRef packet;
+
+  size_t size() const { return packet->size(); }
+};
+// So much of what the application sent has been handled since the last of these, as ApplicationBacklog
+// counts.
+struct ApplicationHandled {
+  int64_t cost;
 };
 // A plain transport has found its peer.
 struct RemoteLearnt {
@@ -306,7 +349,7 @@ struct Answer {
 
 using Event = std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt,
                            AudioObserved, SctpStateChanged, DataBufferFull, DataBufferedAmountLow,
-                           ConsumedData, Answer>;
+                           ConsumedData, ConsumedRtp, ConsumedRtcp, ApplicationHandled, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 

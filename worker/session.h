@@ -78,6 +78,8 @@ class Session : public router::PacketPort,
 
   // After any input: takes what the transport has to say, and arms the timer.
   void Settle(Timestamp now);
+  // After something that may only have brought the next timeout forward.
+  void ArmTimer();
   // A datagram as it came, for the statistics.
   void CountReceived(Timestamp now, size_t size) { received_.Add(now, size); }
   // One that leaves, and an RTP packet before it is protected.
@@ -111,6 +113,7 @@ class Session : public router::PacketPort,
 
   router::DataSession& data() { return data_; }
   const router::DataSession& data() const { return data_; }
+  const router::RtpSession& rtp() const { return rtp_; }
   const WorkerContext& context() const { return context_; }
   router::TransportHandle handle() const { return handle_; }
 
@@ -144,7 +147,6 @@ class Session : public router::PacketPort,
   void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) override;
 
   void HandleTimeout(Timestamp now);
-  void ArmTimer();
   void AppendRtpDrops(Drops* drops) const;
 
   WorkerContext context_;

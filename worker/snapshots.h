@@ -90,10 +90,12 @@ struct PlainSnapshot {
   std::optional<transports::Endpoint> rtcp_remote;
 };
 
+struct DirectSnapshot {};
+
 struct TransportSnapshot {
   router::TransportHandle transport;
-  std::variant<WebRtcSnapshot, PlainSnapshot> details;  // Of its kind.
-  TrafficSnapshot received;                             // Everything, as it was on the wire.
+  std::variant<WebRtcSnapshot, PlainSnapshot, DirectSnapshot> details;  // Of its kind.
+  TrafficSnapshot received;                                             // Everything, as it was on the wire.
   TrafficSnapshot sent;
   TrafficSnapshot rtp_received;  // RTP alone, decrypted.
   TrafficSnapshot rtp_sent;

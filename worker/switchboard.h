@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "worker/application_backlog.h"
 #include "worker/mailbox.h"
 #include "worker/messages.h"
 #include "worker/unbounded_mailbox.h"
@@ -32,12 +33,14 @@ class Switchboard {
     return *requests_[from * workers_ + to];
   }
   Mailbox<PeerMedia>& media(uint32_t from, uint32_t to) { return *media_[from * workers_ + to]; }
+  ApplicationBacklog& application() { return application_; }
 
  private:
   // Some 10 ms of a core's forwarding.
   static constexpr size_t kMediaCapacity = 2048;
 
   uint32_t workers_;
+  ApplicationBacklog application_;
   std::vector<std::unique_ptr<UnboundedMailbox<Command>>> commands_;
   std::vector<std::unique_ptr<UnboundedMailbox<Event>>> events_;
   std::vector<std::unique_ptr<UnboundedMailbox<PeerRequest>>> requests_;  // [from][to]

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "worker/direct_session.h"
 #include "worker/local_pipe_session.h"
 #include "worker/plain_session.h"
 #include "worker/webrtc_session.h"
@@ -43,6 +44,7 @@ void Worker::DrainMailboxes() {
   switchboard_->commands(self).Drain([&](Command&& command) {
     std::visit([&](auto&& specific) { Handle(std::move(specific)); }, std::move(command));
   });
+  if (from_application_ > 0) outbox_.Tell(ApplicationHandled{std::exchange(from_application_, 0)});
   Timestamp now = loop_.Now();
   for (uint32_t peer = 0; peer < workers; ++peer) {
     switchboard_->requests(peer, self).DrainUpTo(published_[peer].first, [&](PeerRequest&& request) {
@@ -172,6 +174,20 @@ void Worker::Handle(CreateLocalPipe&& command) {
   sessions_[command.transport] = std::make_unique<LocalPipeSession>(MakeContext(), command);
 }
 
+void Worker::Handle(CreateDirectTransport&& command) {
+  sessions_[command.transport] = std::make_unique<DirectSession>(MakeContext(), command);
+}
+
+void Worker::Handle(ReceiveRtp&& command) {
+  from_application_ += ApplicationBacklog::CostOf(command.size());
+  if (auto* session = FindAs<DirectSession>(command.transport)) session->ReceiveRtp(command.packet);
+}
+
+void Worker::Handle(ReceiveRtcp&& command) {
+  from_application_ += ApplicationBacklog::CostOf(command.size());
+  if (auto* session = FindAs<DirectSession>(command.transport)) session->ReceiveRtcp(command.packet);
+}
+
 void Worker::Handle(SetMaxIncomingBitrate&& command) {
   if (Session* session = Find(command.transport)) session->SetMaxIncomingBitrate(command.bitrate);
 }
@@ -255,6 +271,7 @@ void Worker::Handle(CloseDataProducer&& command) {
 }
 
 void Worker::Handle(ProduceData&& command) {
+  from_application_ += ApplicationBacklog::CostOf(command.size());
   if (Session* session = Find(command.transport)) session->ProduceData(command.producer, command.message);
 }
 

@@ -74,6 +74,9 @@ class Worker {
   void Handle(CreatePlainTransport&& command);
   void Handle(ConnectPlainTransport&& command);
   void Handle(CreateLocalPipe&& command);
+  void Handle(CreateDirectTransport&& command);
+  void Handle(ReceiveRtp&& command);
+  void Handle(ReceiveRtcp&& command);
   void Handle(SetMaxIncomingBitrate&& command);
   void Handle(CloseTransport&& command);
   void Handle(CreateProducer&& command);
@@ -130,6 +133,7 @@ class Worker {
   AudioObservers audio_observers_;
   AudioReporter audio_reporter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
+  int64_t from_application_ = 0;                          // What was handled in this turn.
   Wakeup wakeup_;
   absl::flat_hash_map<WebRtcServerHandle, std::unique_ptr<WebRtcServer>> servers_;
   absl::flat_hash_map<router::TransportHandle, std::unique_ptr<Session>> sessions_;

@@ -37,6 +37,7 @@ class WorkerPool {
 
   uint32_t workers() const { return switchboard_.workers(); }
   void Send(uint32_t worker, Command command);
+  ApplicationBacklog& application() { return switchboard_.application(); }
 
   template <typename Handler>
   void DrainEvents(Handler&& handle) {

@@ -41,6 +41,7 @@ Consumer* Graph::Add(std::unique_ptr<Consumer> consumer) {
   Consumer* added = consumer.get();
   added->transport->consumers[added->id] = added;
   added->producer->consumers[added->id] = added;
+  added->ForEachHandle([&](router::ConsumerHandle handle) { consumers_by_handle_[handle] = added; });
   data_plane_->AddLoad(added->transport->worker);
   consumers_[added->id] = std::move(consumer);
   return added;
@@ -218,6 +219,7 @@ void Graph::Forget(Consumer* consumer) {
   data_plane_->RemoveLoad(consumer->transport->worker);
   consumer->transport->consumers.erase(consumer->id);
   consumer->producer->consumers.erase(consumer->id);
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) { consumers_by_handle_.erase(handle); });
   consumers_.erase(std::string(consumer->id));
 }
 

@@ -51,6 +51,8 @@ class Graph {
   DataConsumer* FindDataConsumer(const std::string& id) { return Find(data_consumers_, id); }
   Transport* FindTransport(router::TransportHandle handle) { return Find(transports_by_handle_, handle); }
   Producer* FindProducer(router::ProducerHandle handle) { return Find(producers_by_handle_, handle); }
+  // By any of its handles.
+  Consumer* FindConsumer(router::ConsumerHandle handle) { return Find(consumers_by_handle_, handle); }
   RtpObserver* FindRtpObserver(router::RtpObserverHandle handle) {
     return Find(observers_by_handle_, handle);
   }
@@ -151,6 +153,7 @@ class Graph {
   ById<DataConsumer> data_consumers_;
   ByHandle<Transport, router::TransportHandle> transports_by_handle_;
   ByHandle<Producer, router::ProducerHandle> producers_by_handle_;
+  ByHandle<Consumer, router::ConsumerHandle> consumers_by_handle_;
   ByHandle<RtpObserver, router::RtpObserverHandle> observers_by_handle_;
   ByHandle<DataProducer, router::DataProducerHandle> data_producers_by_handle_;
   ByHandle<DataConsumer, router::DataConsumerHandle> data_consumers_by_handle_;

@@ -123,12 +123,18 @@ struct PipeDetails {
   std::optional<transports::Endpoint> remote;  // Since connect.
 };
 
+// The application is its peer.
+struct DirectDetails {
+  uint32_t max_send_message_size = 262'144;  // Bytes; to data consumers.
+  uint32_t max_receive_message_size = 262'144;
+};
+
 struct Transport {
   std::string id;
   Router* router = nullptr;
   router::TransportHandle handle;
   uint32_t worker = 0;
-  std::variant<WebRtcDetails, PlainDetails, PipeDetails> details;
+  std::variant<WebRtcDetails, PlainDetails, PipeDetails, DirectDetails> details;
 
   std::optional<uint64_t> max_incoming_bitrate;  // bit/s
   std::map<std::string, Producer*> producers;
@@ -140,7 +146,7 @@ struct Transport {
   std::map<std::string, DataConsumer*> data_consumers;
 
   // Data messages pass between it and the application, without SCTP.
-  bool carries_data_directly() const { return false; }
+  bool carries_data_directly() const { return std::holds_alternative<DirectDetails>(details); }
 
   // nullptr: a transport of another kind.
   template <typename Details>

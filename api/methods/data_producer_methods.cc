@@ -115,6 +115,28 @@ Outcome SetPaused(ControlPlane& control, ObjectReader& params, bool paused) {
   return nlohmann::json::object();
 }
 
+Outcome Send(ControlPlane& control, ObjectReader& params) {
+  const DataProducer* producer = ReadDataProducer(params, control.graph());
+  router::DataMessage message = ReadDataMessage(params);
+  message.subchannels = ReadSubchannels(params, "subchannels").value_or(router::Subchannels());
+  message.required = params.OptionalUint<uint16_t>("requiredSubchannel");
+  message.ignored = params.OptionalUint<uint16_t>("ignoredSubchannel");
+  params.Finish();
+  if (params.error()) return *params.error();
+  const Transport* transport = producer->transport;
+  const auto* direct = transport->As<DirectDetails>();
+  if (!direct) return RpcError::InvalidState("the data producer is a client, not the application");
+  if (message.size() > direct->max_receive_message_size) {
+    return RpcError::InvalidValue(params.PathOf("payload"),
+                                  "is larger than the transport's maxReceiveMessageSize");
+  }
+  control.data_plane().SendPayload(
+      transport->worker,
+      worker::ProduceData{transport->handle, producer->handle,
+                          std::make_shared<const router::DataMessage>(std::move(message))});
+  return nlohmann::json::object();
+}
+
 Outcome Dump(ControlPlane& control, ObjectReader& params) {
   const DataProducer* producer = ReadDataProducer(params, control.graph());
   params.Finish();
@@ -150,6 +172,8 @@ void RegisterDataProducerMethods(ControlPlane* control, Dispatcher* dispatcher) 
                            [control](ObjectReader& params) { return SetPaused(*control, params, true); });
   dispatcher->RegisterSync("dataProducer.resume",
                            [control](ObjectReader& params) { return SetPaused(*control, params, false); });
+  dispatcher->RegisterSync("dataProducer.send",
+                           [control](ObjectReader& params) { return Send(*control, params); });
   dispatcher->RegisterSync("dataProducer.dump",
                            [control](ObjectReader& params) { return Dump(*control, params); });
   dispatcher->Register("dataProducer.getStats", [control](ObjectReader& params, Dispatcher::Reply reply) {

@@ -15,6 +15,7 @@ void RegisterWorkerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterRouterMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterWebRtcServerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterWebRtcTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterDirectTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterPipeTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterPlainTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);

@@ -6,6 +6,7 @@
 #include "api/methods/methods.h"
 #include "api/objects_json.h"
 #include "api/ortc/rtp_parameters_json.h"
+#include "api/packet_params.h"
 #include "api/stats_json.h"
 #include "worker/random.h"
 
@@ -130,6 +131,20 @@ Outcome SetPaused(ControlPlane& control, ObjectReader& params, bool paused) {
   return nlohmann::json::object();
 }
 
+// The packet takes the way of any other of its transport: its SSRC, MID or RID says whose it is.
+Outcome Send(ControlPlane& control, ObjectReader& params) {
+  const Producer* producer = ReadProducer(params, control.graph());
+  std::vector<uint8_t> packet = ReadPacket(params);
+  params.Finish();
+  if (params.error()) return *params.error();
+  const Transport* transport = producer->transport;
+  if (!transport->As<DirectDetails>())
+    return RpcError::InvalidState("the producer is a client, not the application");
+  control.data_plane().SendPayload(transport->worker,
+                                   worker::ReceiveRtp{transport->handle, std::move(packet)});
+  return nlohmann::json::object();
+}
+
 Outcome Dump(ControlPlane& control, ObjectReader& params) {
   Producer* producer = ReadProducer(params, control.graph());
   params.Finish();
@@ -164,6 +179,8 @@ void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher) {
                            [control](ObjectReader& params) { return SetPaused(*control, params, true); });
   dispatcher->RegisterSync("producer.resume",
                            [control](ObjectReader& params) { return SetPaused(*control, params, false); });
+  dispatcher->RegisterSync("producer.send",
+                           [control](ObjectReader& params) { return Send(*control, params); });
   dispatcher->RegisterSync("producer.dump",
                            [control](ObjectReader& params) { return Dump(*control, params); });
   dispatcher->Register("producer.getStats", [control](ObjectReader& params, Dispatcher::Reply reply) {

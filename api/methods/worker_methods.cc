@@ -36,6 +36,11 @@ nlohmann::json ResourceUsage() {
           {"ru_nivcsw", usage.ru_nivcsw}};
 }
 
+nlohmann::json ClientsJson(const ControlPlane& control) {
+  return {{"packetsMissed", control.packets_missed()},
+          {"notificationsRefused", control.dispatcher().refused_notifications()}};
+}
+
 // Asks every worker, and replies when the last has answered.
 void Dump(ControlPlane* control, Dispatcher::Reply reply) {
   struct Collected {
@@ -60,6 +65,7 @@ void Dump(ControlPlane* control, Dispatcher::Reply reply) {
           collected->reply(nlohmann::json{{"pid", getpid()},
                                           {"version", SLUICE_VERSION},
                                           {"workers", std::move(collected->workers)},
+                                          {"clients", ClientsJson(*control)},
                                           {"routerIds", std::move(router_ids)},
                                           {"webRtcServerIds", std::move(server_ids)}});
         });

@@ -54,6 +54,11 @@ ControlClient::ControlClient(uint32_t workers)
           .dtls = Dtls(),
           .wake = [this] { wakeup_.Notify(); },
           .notify = [this](const std::string& line) { HandleNotification(line); },
+          .notify_packet =
+              [this](const std::string& line) {
+                HandleNotification(line);
+                return uint64_t{0};
+              },
           .close = [this] { closed_ = true; },
       })) {}
 
@@ -184,6 +189,22 @@ void ControlClient::CreateExampleObjects() {
   json data_consumer = ApiDocument::Get().Example("dataConsumer.create");
   data_consumer["dataConsumerId"] = "dataConsumer-1";
   Call("dataConsumer.create", std::move(data_consumer));
+}
+
+void ControlClient::CreateDirectObjects() {
+  Call("directTransport.create", {{"routerId", "router-1"}, {"transportId", "direct-1"}});
+  Call("producer.create",
+       {{"transportId", "direct-1"},
+        {"producerId", "producer-direct"},
+        {"kind", "audio"},
+        {"rtpParameters",
+         {{"codecs",
+           {{{"mimeType", "audio/opus"}, {"payloadType", 111}, {"clockRate", 48000}, {"channels", 2}}}},
+          {"encodings", {{{"ssrc", 0x12345678}}}}}}});
+  Call("dataProducer.create", {{"transportId", "direct-1"}, {"dataProducerId", "dataProducer-direct"}});
+  Call("dataConsumer.create", {{"transportId", "direct-1"},
+                               {"dataConsumerId", "dataConsumer-direct"},
+                               {"dataProducerId", "dataProducer-direct"}});
 }
 
 json LoopbackListenInfo(const json& more) {

@@ -67,6 +67,9 @@ class ControlClient {
   // A pipe transport on loopback.
   nlohmann::json CreatePipeTransport(const std::string& id,
                                      const nlohmann::json& more = nlohmann::json::object());
+  // In router-1: direct-1; on that producer-direct (Opus), dataProducer-direct and dataConsumer-direct, which
+  // takes from it.
+  void CreateDirectObjects();
   // A plain transport on loopback, in router-1.
   nlohmann::json CreatePlainTransport(const std::string& id,
                                       const nlohmann::json& more = nlohmann::json::object());

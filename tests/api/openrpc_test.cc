@@ -33,7 +33,7 @@ TEST(OpenRpcTest, NotificationsAreThoseThatAreSent) {
   for (const json& notification : Document().json()["x-notifications"]) {
     documented.insert(notification["name"].get<std::string>());
   }
-  // Notify("a", …) and Notify(condition ? "a" : "b", …)
+  // Notify("a", …) and Notify(condition ? "a" : "b", …); PacketNotify("a", …)
   std::set<std::string> sent = FindInSources("api", R"re(Notify\(\s*"([\w.]+)")re");
   sent.merge(FindInSources("api", R"re(Notify\([^";]*\?\s*"([\w.]+)")re"));
   sent.merge(FindInSources("api", R"re(Notify\([^";]*\?\s*"[\w.]+"\s*:\s*"([\w.]+)")re"));
@@ -159,6 +159,15 @@ const std::vector<Special>& Specials() {
       {"dataConsumer.create",
        {{"/maxRetransmits", 1}, {"/maxPacketLifeTime", 1}},
        {"exclusive_fields", "params.maxRetransmits"}},
+      {"dataConsumer.send", {{"/dataConsumerId", "dataConsumer-direct"}}, {"invalid_state", ""}},
+      {"directTransport.sendRtcp",
+       {{"/transportId", "transport-1"}},
+       {"invalid_value", "params.transportId"}},
+      {"directTransport.sendRtcp", {{"/payload", "no base64"}}, {"invalid_value", "params.payload"}},
+      {"producer.send", {{"/producerId", "producer-1"}}, {"invalid_state", ""}},
+      {"producer.send", {{"/payload", "AB=="}}, {"invalid_value", "params.payload"}},
+      {"dataProducer.send", {{"/dataProducerId", "dataProducer-1"}}, {"invalid_state", ""}},
+      {"dataProducer.send", {{"/payload", ""}}, {"invalid_value", "params.payload"}},
       {"plainTransport.create",
        {{"/listenInfo/port", 5000}},
        {"exclusive_fields", "params.listenInfo.portRange"}},
@@ -189,6 +198,7 @@ void CreateObjects(ControlClient& client) {
   client.CreatePlainTransport("plain-1");
   client.CreatePlainTransport("plain-comedia", {{"comedia", true}});
   client.CreatePipeTransport("pipe-1");
+  client.CreateDirectObjects();
 }
 
 void ConnectAnother(ControlClient& client) {
@@ -231,7 +241,9 @@ class OpenRpcMethodTest : public ::testing::TestWithParam<std::string> {
       std::string id = param["name"];
       if (id.size() < 3 || id.substr(id.size() - 2) != "Id") continue;
       if (id == "webRtcServerId" && name() == "webRtcTransport.create") continue;  // Not with its example.
-      bool required = param["required"] || (id == "routerId" && name() != "router.create");  // Else the id that a new object is to have.
+      bool required =
+          param["required"] ||
+          (id == "routerId" && name() != "router.create");  // Else the id that a new object is to have.
       json params = Document().Example(name());
       params[id] = required ? "nobody" : id.substr(0, id.size() - 2) + "-1";
       probes.push_back({params, {required ? "not_found" : "duplicate_id", "params." + id}});

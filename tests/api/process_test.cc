@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/base64.h"
 #include "tests/api/sluice_process.h"
 
 namespace sluice::api {
@@ -164,6 +165,84 @@ TEST(ProcessTest, WhoDoesNotReadIsNotReadFromAndCostsLittle) {
   sender.join();
   EXPECT_EQ(answers, kRequests);
   EXPECT_EQ(sluice.Wait(), 0);
+}
+
+// A line without an id, which is not answered.
+std::string NotificationLine(const std::string& method, const json& params) {
+  return json({{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}).dump() + "\n";
+}
+
+TEST(ProcessTest, MessagesToOneselfAreNotLostHoweverLateTheyAreRead) {
+  constexpr int kMessages = 30'000;
+  SluiceProcess sluice;
+  std::string lines = RequestLine(1, "router.create", {{"routerId", "r"}}) +
+                      RequestLine(2, "directTransport.create", {{"routerId", "r"}, {"transportId", "t"}}) +
+                      RequestLine(3, "dataProducer.create", {{"transportId", "t"}, {"dataProducerId", "p"}}) +
+                      RequestLine(4, "dataConsumer.create", {{"transportId", "t"}, {"dataProducerId", "p"}});
+  for (int i = 0; i < kMessages; ++i) {
+    const auto high = static_cast<uint8_t>(i >> 8), low = static_cast<uint8_t>(i);
+    std::vector<uint8_t> message(1000, low);
+    message[0] = high;
+    lines += NotificationLine("dataProducer.send",
+                              {{"dataProducerId", "p"}, {"ppid", 53}, {"payload", EncodeBase64(message)}});
+  }
+  const size_t sent = sluice.SendUntilBlocked(lines);
+  EXPECT_LT(sent, lines.size() / 2);
+
+  std::thread sender([&] { sluice.Send(std::string_view(lines).substr(sent)); });
+  int received = 0;
+  while (received < kMessages) {
+    const json line = sluice.ReadJson();
+    ASSERT_FALSE(line.is_null());
+    if (!line.contains("method")) continue;
+    const std::vector<uint8_t> message = DecodeBase64(line["params"]["payload"].get<std::string>()).value();
+    ASSERT_EQ(message[0] << 8 | message[1], received);
+    ++received;
+  }
+  sender.join();
+}
+
+TEST(ProcessTest, PacketsForAClientThatDoesNotReadAreDroppedAndItIsReadFrom) {
+  constexpr int kPackets = 20'000;
+  SluiceProcess sluice;
+  const json opus = {{"kind", "audio"}, {"mimeType", "audio/opus"}, {"clockRate", 48000}, {"channels", 2}};
+  json codec = opus, capability = opus;
+  codec["payloadType"] = capability["preferredPayloadType"] = 111;
+  codec.erase("kind");
+  sluice.Send(
+      RequestLine(1, "router.create", {{"routerId", "r"}, {"mediaCodecs", {opus}}}) +
+      RequestLine(2, "directTransport.create", {{"routerId", "r"}, {"transportId", "t"}}) +
+      RequestLine(3, "producer.create",
+                  {{"transportId", "t"},
+                   {"producerId", "p"},
+                   {"kind", "audio"},
+                   {"rtpParameters", {{"codecs", {codec}}, {"encodings", {{{"ssrc", 1}}}}}}}) +
+      RequestLine(4, "consumer.create",
+                  {{"transportId", "t"},
+                   {"producerId", "p"},
+                   {"rtpCapabilities", {{"codecs", {capability}}, {"headerExtensions", json::array()}}}}));
+  std::string lines;
+  for (int i = 0; i < kPackets; ++i) {
+    std::vector<uint8_t> packet(1000);
+    packet[0] = 0x80;
+    packet[1] = 111;
+    packet[2] = static_cast<uint8_t>(i >> 8);
+    packet[3] = static_cast<uint8_t>(i);
+    packet[11] = 1;
+    lines += NotificationLine("producer.send", {{"producerId", "p"}, {"payload", EncodeBase64(packet)}});
+  }
+  EXPECT_TRUE(sluice.Send(lines + RequestLine(5, "transport.getStats", {{"transportId", "t"}})));
+  int received = 0;
+  json answer = json::object();
+  while (answer.value("id", 0) != 5) {
+    answer = sluice.ReadJson();
+    ASSERT_FALSE(answer.is_null());
+    received += answer.value("method", "") == "consumer.rtp" ? 1 : 0;
+  }
+  const json stats = answer["result"]["stats"][0];
+  EXPECT_GT(received, 1000);
+  EXPECT_LT(received, kPackets / 2);
+  EXPECT_GE(stats["packetsDropped"]["applicationBehind"], kPackets - received);  // RTCP, too.
 }
 
 TEST(ProcessTest, ItEndsWhenNobodyTakesItsOutput) {
