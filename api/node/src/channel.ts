@@ -42,6 +42,7 @@ export class Channel {
   readonly #listeners = new Map<string, NotificationListener>();
   #nextId = 1;
   #closed = false;
+  #corked = false;
 
   /** `input` is what the process reads, `output` what it writes. */
   constructor(input: Writable, output: Readable) {
@@ -77,11 +78,15 @@ export class Channel {
     this.request(method, params).catch((error: Error) => logger.debug(`ignored: ${error.message}`));
   }
 
-  /** Tells the process something that it does not answer. */
+  /** Tells the process something that it does not answer. Throws WorkerClosedError once closed. */
   notify(method: string, params: object): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      throw new WorkerClosedError(`${method}: the worker is closed`);
+    }
 
     const line = JSON.stringify({ jsonrpc: '2.0', method, params: withoutNulls(params) });
+
+    this.#cork();
     this.#input.write(`${line}\n`);
   }
 
@@ -107,6 +112,20 @@ export class Channel {
     }
 
     this.#pending.clear();
+  }
+
+  /** What the application tells in one go is written together. */
+  #cork(): void {
+    if (this.#corked) return;
+
+    this.#corked = true;
+    this.#input.cork();
+    process.nextTick(() => this.#uncork());
+  }
+
+  #uncork(): void {
+    this.#corked = false;
+    this.#input.uncork();
   }
 
   #handleLine(line: string): void {

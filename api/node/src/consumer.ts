@@ -10,6 +10,7 @@ import type {
   ConsumerType,
 } from './consumer_types.js';
 import { Handle } from './handle.js';
+import { fromPacket } from './packet.js';
 import type { MediaKind, RtpParameters } from './rtp_parameters.js';
 
 /** The answer to consumer.create. */
@@ -141,6 +142,9 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
 
   protected override handleNotification(method: string, params: NotificationParams): void {
     switch (method) {
+      case 'consumer.rtp':
+        this.safeEmit('rtp', fromPacket(params));
+        return;
       case 'consumer.producerClose':
         return this.#producerClosed();
       case 'consumer.producerPause':

@@ -8,6 +8,7 @@ import type {
   DataProducerStat,
   DataProducerType,
 } from './data_producer_types.js';
+import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
 import type { SctpStreamParameters } from './sctp_parameters.js';
 
@@ -121,9 +122,15 @@ export class DataProducer<DataProducerAppData extends AppData = AppData> extends
       throw new TypeError('the messages of this data producer come from its endpoint');
     }
 
+    const data = toDataMessage(message, ppid);
+
+    if (this.closed) {
+      throw new NotFoundError(`the data producer is closed [id:${this.id}]`);
+    }
+
     this.channel.notify('dataProducer.send', {
       ...this.#address,
-      ...toDataMessage(message, ppid),
+      ...data,
       subchannels,
       requiredSubchannel,
       ignoredSubchannel,

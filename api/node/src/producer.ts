@@ -1,6 +1,8 @@
 import type { AppData } from './app_data.js';
 import type { Channel } from './channel.js';
+import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
+import { toPacket } from './packet.js';
 import type {
   ProducerDump,
   ProducerEvents,
@@ -104,6 +106,17 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
     this.#paused = true;
 
     if (!wasPaused) this.observer.safeEmit('pause');
+  }
+
+  /** An RTP packet of the application. Direct transports only; from elsewhere it is dropped. */
+  send(rtpPacket: Buffer): void {
+    const payload = toPacket(rtpPacket, 'rtpPacket');
+
+    if (this.closed) {
+      throw new NotFoundError(`the producer is closed [id:${this.id}]`);
+    }
+
+    this.channel.notify('producer.send', { ...this.#address, payload });
   }
 
   async resume(): Promise<void> {

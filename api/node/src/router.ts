@@ -3,6 +3,8 @@ import { checkAppData, type AppData } from './app_data.js';
 import { AudioLevelObserver } from './audio_level_observer.js';
 import type { Channel } from './channel.js';
 import type { DataProducer } from './data_producer.js';
+import { DirectTransport, type DirectTransportData } from './direct_transport.js';
+import type { DirectTransportOptions } from './direct_transport_types.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
 import { listenInfoOf, listenIpsToInfos, normalizeListenInfo } from './listen_infos.js';
@@ -220,6 +222,27 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
 
     this.#checkOpen();
     const transport = new PipeTransport<PipeTransportAppData>(this.channel, data, appData);
+    this.#addTransport(transport);
+
+    return transport;
+  }
+
+  /** The application itself as an endpoint. */
+  async createDirectTransport<DirectTransportAppData extends AppData = AppData>(
+    options: DirectTransportOptions<DirectTransportAppData> = {},
+  ): Promise<DirectTransport<DirectTransportAppData>> {
+    const { maxSendMessageSize, maxReceiveMessageSize, appData } = options;
+
+    checkAppData(appData);
+
+    const data = await this.channel.request<DirectTransportData>('directTransport.create', {
+      routerId: this.id,
+      maxSendMessageSize,
+      maxReceiveMessageSize,
+    });
+
+    this.#checkOpen();
+    const transport = new DirectTransport<DirectTransportAppData>(this.channel, data, appData);
     this.#addTransport(transport);
 
     return transport;

@@ -7,6 +7,8 @@ export type * from './data_consumer.js';
 export type * from './data_consumer_types.js';
 export type * from './data_producer.js';
 export type * from './data_producer_types.js';
+export type * from './direct_transport.js';
+export type * from './direct_transport_types.js';
 export type * from './either.js';
 export type * from './errors.js';
 export type * from './pipe_transport.js';

@@ -30,10 +30,19 @@ export type WorkerThreadDump = {
   consumers: number;
 };
 
+/** What those who use the control API lost. */
+export type ControlClientsDump = {
+  /** Packets and messages of direct transports, by those who read too slowly. */
+  packetsMissed: number;
+  /** Packets and messages that could not be sent, by reason. */
+  notificationsRefused: Record<string, number>;
+};
+
 export type WorkerDump = {
   pid: number;
   version: string;
   workers: WorkerThreadDump[];
+  clients: ControlClientsDump;
   webRtcServerIds: string[];
   routerIds: string[];
 };

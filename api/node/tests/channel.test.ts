@@ -107,6 +107,36 @@ test('a notification goes to the most specific object that it names', async () =
   assert.deepEqual(heard, ['c']);
 });
 
+test('what is told goes before what is asked for later, and has no id', async () => {
+  const peer = new Peer();
+
+  peer.channel.notify('producer.send', { producerId: 'p', payload: 'AAAA', more: undefined });
+  peer.channel.notify('producer.send', { producerId: 'p', payload: 'BBBB' });
+  const answer = peer.channel.request('worker.dump');
+  await nextTurn();
+  const [first, second, request] = peer.sent();
+
+  assert.deepEqual(first, {
+    jsonrpc: '2.0',
+    method: 'producer.send',
+    params: { producerId: 'p', payload: 'AAAA' },
+  });
+  assert.equal((second?.params as { payload: string }).payload, 'BBBB');
+  assert.equal(request?.method, 'worker.dump');
+  peer.write({ id: request?.id, result: {} });
+  await answer;
+});
+
+test('what is told in one go is written before the input ends, and not afterwards', async () => {
+  const peer = new Peer();
+
+  peer.channel.notify('producer.send', { producerId: 'p', payload: 'AAAA' });
+  peer.channel.close();
+  assert.throws(() => peer.channel.notify('producer.send', {}), errors.WorkerClosedError);
+  await nextTurn();
+  assert.equal(peer.sent().length, 1);
+});
+
 test('close() ends the input, rejects what is pending and what comes later', async () => {
   const peer = new Peer();
   const pending = peer.channel.request('worker.dump');

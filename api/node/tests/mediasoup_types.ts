@@ -117,6 +117,8 @@ export type Data = [
   Assert<Same<ours.PlainTransportStat, Optional<theirs.PlainTransportStat, OptionalStats>>>,
   Assert<Same<ours.PipeTransportDump, Optional<theirs.PipeTransportDump, OptionalDump>>>,
   Assert<Same<ours.PipeTransportStat, Optional<theirs.PipeTransportStat, OptionalStats>>>,
+  Assert<Same<ours.DirectTransportDump, Optional<theirs.DirectTransportDump, OptionalDump>>>,
+  Assert<Same<ours.DirectTransportStat, Optional<theirs.DirectTransportStat, OptionalStats>>>,
   Assert<Same<ours.SrtpParameters, theirs.SrtpParameters>>,
   Assert<Same<ours.SrtpCryptoSuite, theirs.SrtpCryptoSuite>>,
   Assert<Same<ours.RouterDump, theirs.RouterDump>>,
@@ -169,6 +171,7 @@ export type Options = [
   Assert<Same<ours.ConsumerOptions, theirs.ConsumerOptions>>,
   Assert<Same<ours.PipeConsumerOptions, theirs.PipeConsumerOptions>>,
   Assert<Same<ours.PipeTransportOptions, theirs.PipeTransportOptions>>,
+  Assert<Same<ours.DirectTransportOptions, theirs.DirectTransportOptions>>,
   Assert<Same<ours.DataProducerOptions, theirs.DataProducerOptions>>,
   Assert<Same<ours.DataConsumerOptions, theirs.DataConsumerOptions>>,
   Assert<
@@ -202,6 +205,8 @@ type WithObjects =
   | 'newdataconsumer';
 type WithProducers =
   'volumes' | 'dominantspeaker' | 'addproducer' | 'removeproducer' | 'newrtpobserver';
+
+type SameEvents<Ours, Theirs> = Same<Omit<Ours, WithObjects>, Omit<Theirs, WithObjects>>;
 
 export type Events = [
   Assert<Same<ours.WorkerEvents, Omit<theirs.WorkerEvents, '@success' | '@failure'>>>,
@@ -246,30 +251,13 @@ export type Events = [
       EventNames<theirs.ActiveSpeakerObserver['observer']>
     >
   >,
-  Assert<
-    Same<
-      Omit<ours.WebRtcTransportEvents, WithObjects>,
-      Omit<theirs.WebRtcTransportEvents, WithObjects>
-    >
-  >,
-  Assert<
-    Same<
-      Omit<ours.WebRtcTransportObserverEvents, WithObjects>,
-      Omit<theirs.WebRtcTransportObserverEvents, WithObjects>
-    >
-  >,
-  Assert<
-    Same<
-      Omit<ours.PlainTransportEvents, WithObjects>,
-      Omit<theirs.PlainTransportEvents, WithObjects>
-    >
-  >,
-  Assert<
-    Same<
-      Omit<ours.PlainTransportObserverEvents, WithObjects>,
-      Omit<theirs.PlainTransportObserverEvents, WithObjects>
-    >
-  >,
+  Assert<SameEvents<ours.WebRtcTransportEvents, theirs.WebRtcTransportEvents>>,
+  Assert<SameEvents<ours.WebRtcTransportObserverEvents, theirs.WebRtcTransportObserverEvents>>,
+  Assert<SameEvents<ours.PlainTransportEvents, theirs.PlainTransportEvents>>,
+  Assert<SameEvents<ours.PlainTransportObserverEvents, theirs.PlainTransportObserverEvents>>,
+  Assert<SameEvents<ours.DirectTransportEvents, theirs.DirectTransportEvents>>,
+  Assert<SameEvents<ours.DirectTransportObserverEvents, theirs.DirectTransportObserverEvents>>,
+  Assert<Same<EventNames<ours.DirectTransport>, EventNames<theirs.DirectTransport>>>,
   Assert<Same<ours.TransportEvents['@newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newproducer'], [ours.Producer]>>,
   Assert<Same<ours.TransportObserverEvents['newconsumer'], [ours.Consumer]>>,
@@ -321,6 +309,7 @@ type Counterpart =
   | [theirs.WebRtcTransport, ours.WebRtcTransport]
   | [theirs.PlainTransport, ours.PlainTransport]
   | [theirs.PipeTransport, ours.PipeTransport]
+  | [theirs.DirectTransport, ours.DirectTransport]
   | [theirs.Producer, ours.Producer]
   | [theirs.Consumer, ours.Consumer]
   | [theirs.AudioLevelObserver, ours.AudioLevelObserver]
@@ -351,9 +340,7 @@ type MissingOfTransport =
   | 'setMinOutgoingBitrate'
   | 'enableTraceEvent';
 
-type MissingOfRouter =
-  | 'createDirectTransport'
-  | 'updateMediaCodecs';
+type MissingOfRouter = 'updateMediaCodecs';
 
 type MissingOfConsumer =
   'setPreferredLayers' | 'setPriority' | 'unsetPriority' | 'enableTraceEvent';
@@ -383,6 +370,7 @@ export type Classes = [
       | 'createWebRtcTransport'
       | 'createPlainTransport'
       | 'createPipeTransport'
+      | 'createDirectTransport'
       | 'pipeToRouter'
       | 'createActiveSpeakerObserver'
       | 'createAudioLevelObserver',
@@ -430,12 +418,7 @@ export type Classes = [
     >
   >,
   Assert<
-    SameMembers<
-      ours.Producer,
-      theirs.Producer,
-      'observer' | 'getStats',
-      'enableTraceEvent' | 'send'
-    >
+    SameMembers<ours.Producer, theirs.Producer, 'observer' | 'getStats', 'enableTraceEvent'>
   >,
   Assert<
     SameMembers<ours.Consumer, theirs.Consumer, 'observer' | 'dump' | 'getStats', MissingOfConsumer>
@@ -465,6 +448,23 @@ export type Classes = [
       theirs.PipeTransport['consume']
     >
   >,
+  Assert<
+    SameMembers<
+      ours.DirectTransport,
+      theirs.DirectTransport,
+      'observer' | 'produce' | 'consume' | 'produceData' | 'consumeData' | 'dump' | 'getStats',
+      MissingOfTransport
+    >
+  >,
+  Assert<
+    SameCreate<
+      ours.DirectTransportOptions,
+      ours.Router['createDirectTransport'],
+      theirs.Router['createDirectTransport']
+    >
+  >,
+  Assert<Same<Result<ours.DirectTransport['dump']>, ours.DirectTransportDump>>,
+  Assert<Same<Result<ours.DirectTransport['getStats']>, ours.DirectTransportStat[]>>,
   Assert<Same<Result<ours.PlainTransport['dump']>, ours.PlainTransportDump>>,
   Assert<Same<Result<ours.PlainTransport['getStats']>, ours.PlainTransportStat[]>>,
   Assert<Same<Result<ours.Producer['getStats']>, ours.ProducerStat[]>>,
@@ -522,6 +522,7 @@ export type AppDataArgument = [
   Assert<Same<ours.WebRtcTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.PlainTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.PipeTransport<MyData>['appData'], MyData>>,
+  Assert<Same<ours.DirectTransport<MyData>['appData'], MyData>>,
   Assert<Same<ours.Producer<MyData>['appData'], MyData>>,
   Assert<Same<ours.Consumer<MyData>['appData'], MyData>>,
   Assert<Same<ours.DataProducer<MyData>['appData'], MyData>>,
