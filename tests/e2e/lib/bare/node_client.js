@@ -4,14 +4,22 @@ import { Receipt, sendNumbered } from './traffic.js';
 export class NodeClient {
   #channels = new Map();
   #receipts = new Map();
+  #receiving = [];
 
-  /** `connect(room)` gives a connection of a library: {transportId, open({id, label, …}), close()}. */
-  static async join(room, name, connect) {
+  /**
+   * `connect(room)` gives a connection of a library: {transportId, open({id, label, …}), close()}. What the library cannot do:
+   * `apart`: each channel that is received has a connection to itself; not `sendsEmpty`: sendEmpty() sends nothing.
+   */
+  static async join(room, name, connect, { apart = false, sendsEmpty = true } = {}) {
     const client = new NodeClient();
-    client.room = room;
-    client.name = name;
-    [client.sending, client.receiving] = await Promise.all([connect(room), connect(room)]);
+    Object.assign(client, { room, name, connect, apart, sendsEmpty });
+    [client.sending] = await Promise.all([connect(room), client.#connectToReceive()]);
     return client;
+  }
+
+  async #connectToReceive() {
+    this.#receiving.push(await this.connect(this.room));
+    return this.#receiving.at(-1);
   }
 
   async publish(label, { ordered = true, ...reliability } = {}) {
@@ -24,11 +32,13 @@ export class NodeClient {
   }
 
   async subscribe(dataProducerId, label, options = {}) {
-    const transportId = this.receiving.transportId;
+    const first = this.#receipts.size === 0;
+    const receiving = this.apart && !first ? await this.#connectToReceive() : this.#receiving[0];
+    const transportId = receiving.transportId;
     const { id, sctpStreamParameters } = await this.room.consumeData({ transportId, dataProducerId, ...options });
     const receipt = new Receipt();
     const { streamId, ...reliability } = sctpStreamParameters;
-    const channel = this.receiving.open({ label, streamId, ...reliability, onMessage: (data) => receipt.add(data) });
+    const channel = receiving.open({ label, streamId, ...reliability, onMessage: (data) => receipt.add(data) });
     this.#receipts.set(label, receipt);
     await channel.opened;
     return id;
@@ -39,6 +49,9 @@ export class NodeClient {
   }
 
   sendEmpty(label) {
+    if (!this.sendsEmpty) {
+      return;
+    }
     this.#channels.get(label).send('');
     this.#channels.get(label).send(new Uint8Array(0));
   }
@@ -48,7 +61,7 @@ export class NodeClient {
   }
 
   transportIds() {
-    return [this.sending.transportId, this.receiving.transportId];
+    return [this.sending, ...this.#receiving].map((connection) => connection.transportId);
   }
 
   receipt(label) {
@@ -56,6 +69,6 @@ export class NodeClient {
   }
 
   async close() {
-    await Promise.all([this.sending.close(), this.receiving.close()]);
+    await Promise.all([this.sending, ...this.#receiving].map((connection) => connection.close()));
   }
 }

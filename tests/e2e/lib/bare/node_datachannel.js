@@ -18,9 +18,14 @@ export async function connectNodeDatachannel(room) {
   await room.connect({ transportId: info.id, dtlsParameters: dtlsParametersOf(offer, 'client') });
   connection.setRemoteDescription(answerOf(info, 'passive'), 'answer');
   await connected;
+  // A channel that nobody refers to is closed by the garbage collector.
+  const channels = [];
   return {
     transportId: info.id,
-    open: (options) => openChannel(connection, options),
+    open: (options) => {
+      channels.push(openChannel(connection, options));
+      return channels.at(-1);
+    },
     close: () => connection.close(),
   };
 }

@@ -19,11 +19,11 @@ export function makeBinary(number, bytes) {
   return message;
 }
 
-/** Sends `count` messages from number `first` on, and waits where the channel says that much is queued. */
+/** Sends `count` messages from number `first` on, and waits where the channel says that more than its `highWater` is queued. */
 export async function sendNumbered(channel, { first = 0, count, bytes, text = false }) {
   for (let number = first; number < first + count; number += 1) {
     channel.send(text ? makeText(number, bytes) : makeBinary(number, bytes));
-    if (channel.bufferedAmount > HIGH_WATER) {
+    if (channel.bufferedAmount > (channel.highWater ?? HIGH_WATER)) {
       await channel.drained();
     }
   }

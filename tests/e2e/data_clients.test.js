@@ -45,7 +45,9 @@ step('clients of every kind open channels to each other', async () => {
     BrowserClient.join(room, 'Chromium', chromium),
     ...(firefox === undefined ? [] : [BrowserClient.join(room, 'Firefox', firefox)]),
     NodeClient.join(room, 'node-datachannel', connectNodeDatachannel),
-    NodeClient.join(room, 'werift', connectWerift),
+    // werift: of an association with several streams it keeps messages to itself for ever once a packet was lost, and an
+    // empty message takes a sequence number but is not sent, so that what follows is never delivered.
+    NodeClient.join(room, 'werift', connectWerift, { apart: true, sendsEmpty: false }),
   ]);
   await connectAll(clients, CHANNELS);
 });
@@ -68,7 +70,8 @@ step('text, bytes and empty messages stay what they are', async () => {
     await sendReliably(client, 'ordered', { count: 50, bytes: 50 }, others(clients, client));
     for (const other of others(clients, client)) {
       const { texts, empty } = await other.receipt(channel);
-      assert.deepEqual({ texts, empty }, { texts: 51, empty: 2 }, `from ${client.name} to ${other.name}`);
+      const expected = client.sendsEmpty === false ? { texts: 50, empty: 0 } : { texts: 51, empty: 2 };
+      assert.deepEqual({ texts, empty }, expected, `from ${client.name} to ${other.name}`);
     }
   }
 });
