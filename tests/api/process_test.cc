@@ -172,33 +172,42 @@ std::string NotificationLine(const std::string& method, const json& params) {
   return json({{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}).dump() + "\n";
 }
 
-TEST(ProcessTest, MessagesToOneselfAreNotLostHoweverLateTheyAreRead) {
-  constexpr int kMessages = 30'000;
-  SluiceProcess sluice;
+// A direct transport, and so many messages of 1,000 octets to oneself.
+std::string MessageLines(int count) {
   std::string lines = RequestLine(1, "router.create", {{"routerId", "r"}}) +
                       RequestLine(2, "directTransport.create", {{"routerId", "r"}, {"transportId", "t"}}) +
                       RequestLine(3, "dataProducer.create", {{"transportId", "t"}, {"dataProducerId", "p"}}) +
                       RequestLine(4, "dataConsumer.create", {{"transportId", "t"}, {"dataProducerId", "p"}});
-  for (int i = 0; i < kMessages; ++i) {
-    const auto high = static_cast<uint8_t>(i >> 8), low = static_cast<uint8_t>(i);
-    std::vector<uint8_t> message(1000, low);
-    message[0] = high;
+  for (int i = 0; i < count; ++i) {
+    std::vector<uint8_t> message(1000, static_cast<uint8_t>(i));
+    message[0] = static_cast<uint8_t>(i >> 8);
     lines += NotificationLine("dataProducer.send",
                               {{"dataProducerId", "p"}, {"ppid", 53}, {"payload", EncodeBase64(message)}});
   }
-  const size_t sent = sluice.SendUntilBlocked(lines);
-  EXPECT_LT(sent, lines.size() / 2);
+  return lines;
+}
 
-  std::thread sender([&] { sluice.Send(std::string_view(lines).substr(sent)); });
-  int received = 0;
-  while (received < kMessages) {
-    const json line = sluice.ReadJson();
+// All of them, in order.
+void ExpectMessages(LineConnection& client, int count) {
+  for (int received = 0; received < count;) {
+    const json line = client.ReadJson();
     ASSERT_FALSE(line.is_null());
     if (!line.contains("method")) continue;
     const std::vector<uint8_t> message = DecodeBase64(line["params"]["payload"].get<std::string>()).value();
     ASSERT_EQ(message[0] << 8 | message[1], received);
     ++received;
   }
+}
+
+TEST(ProcessTest, MessagesToOneselfAreNotLostHoweverLateTheyAreRead) {
+  constexpr int kMessages = 30'000;
+  SluiceProcess sluice;
+  const std::string lines = MessageLines(kMessages);
+  const size_t sent = sluice.SendUntilBlocked(lines);
+  EXPECT_LT(sent, lines.size() / 2);
+
+  std::thread sender([&] { sluice.Send(std::string_view(lines).substr(sent)); });
+  ExpectMessages(sluice, kMessages);
   sender.join();
 }
 
@@ -368,6 +377,28 @@ TEST_F(ControlSocketProcessTest, AClientThatDoesNotReadDoesNotHoldUpTheOthers) {
   LineConnection other = Connect();
   other.Send(kDump);
   EXPECT_EQ(other.ReadJson()["id"], 1);
+}
+
+TEST_F(ControlSocketProcessTest, AClientThatIsBehindMissesMessagesAndNobodyElseDoes) {
+  constexpr int kMessages = 20'000;
+  SluiceProcess sluice(SocketOptions());
+  LineConnection slow = Connect();
+  slow.Send(kDump);
+  EXPECT_EQ(slow.ReadJson()["id"], 1);
+  LineConnection quick = Connect();
+  std::thread sender([&] { quick.Send(MessageLines(kMessages)); });
+  ExpectMessages(quick, kMessages);
+  sender.join();
+  quick.Send(kDump);
+  EXPECT_GT(quick.ReadJson()["result"]["clients"]["packetsMissed"], 0);
+  // It is not given up: what it has not missed is there, and it is heard.
+  slow.Send(RequestLine(7, "worker.getResourceUsage"));
+  int messages = 0;
+  json line = slow.ReadJson();
+  for (; line.is_object() && !line.contains("id"); line = slow.ReadJson()) ++messages;
+  EXPECT_EQ(line.value("id", 0), 7);
+  EXPECT_GT(messages, 1000);
+  EXPECT_LT(messages, kMessages);
 }
 
 TEST_F(ControlSocketProcessTest, WorkerCloseOfOneClientEndsIt) {
