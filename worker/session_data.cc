@@ -24,7 +24,10 @@ void Session::SetDataProducerPaused(router::DataProducerHandle producer, bool pa
 
 void Session::ProduceData(router::DataProducerHandle producer, const router::DataMessageRef& message) {
   router::DataProducer* found = data_.FindProducer(producer);
-  if (found) found->HandleMessage(context_.loop->Now(), message);
+  if (!found) return;
+  Timestamp now = context_.loop->Now();
+  CountReceived(now, message->size());
+  found->HandleMessage(now, message);
 }
 
 void Session::AddDataConsumer(const router::DataConsumerConfig& config, uint32_t producer_worker) {

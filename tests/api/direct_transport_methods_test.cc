@@ -82,6 +82,11 @@ class DirectTransportTest : public ::testing::Test {
     return client_.Call("dataConsumer.getStats", {{"dataConsumerId", "dataConsumer-direct"}})["stats"][0];
   }
 
+  // What the workers have to tell each other on account of requests has been told.
+  void Settle() {
+    for (int i = 0; i < 2; ++i) client_.Call("worker.dump");
+  }
+
   // The payloads of all notifications of `method` so far.
   std::vector<Packet> Payloads(const std::string& method) const {
     std::vector<Packet> payloads;
@@ -133,7 +138,7 @@ TEST_F(DirectTransportTest, PacketsOfTheApplicationReachAPeerAndAnotherDirectTra
   CreateDirect("direct-2");
   json to_peer = Consume("out", "to-peer", "producer-direct");
   json to_application = Consume("direct-2", "to-application", "producer-direct");
-  client_.Call("worker.dump");
+  Settle();
   SendRtp("producer-direct", RtpPacket(kAudio, 1, kOpus));
 
   std::optional<Packet> at_peer = receiver.ReceiveRtp();
@@ -157,7 +162,7 @@ TEST_F(DirectTransportTest, PacketsOfAPeerReachTheApplicationInOrder) {
   const json in = client_.CreatePlainTransport("in", {{"comedia", true}});
   ProduceVideo("in", "producer-video");
   Consume("direct-1", "to-application", "producer-video");
-  client_.Call("worker.dump");
+  Settle();
   Packet packet = RtpPacket(kVideo, 0, kVp8);
   packet.resize(12);
   packet.insert(packet.end(), {0x10, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00});  // A VP8 key frame.
@@ -227,7 +232,7 @@ TEST_F(DirectTransportTest, MessagesComeInOrderEmptyOnesToo) {
   client_.Call(
       "dataConsumer.create",
       {{"transportId", "direct-2"}, {"dataConsumerId", "far"}, {"dataProducerId", "dataProducer-direct"}});
-  client_.Call("worker.dump");
+  Settle();
   for (int i = 0; i < 500; ++i) SendData(std::to_string(i));
   Tell("dataProducer.send", {{"dataProducerId", "dataProducer-direct"}, {"ppid", 57}, {"payload", ""}});
   ASSERT_TRUE(client_.RunUntil([&] { return Messages().size() == 1002; }));
@@ -246,6 +251,15 @@ TEST_F(DirectTransportTest, MessagesComeInOrderEmptyOnesToo) {
     }
     EXPECT_EQ(payloads.back(), "AA==");
   }
+}
+
+TEST_F(DirectTransportTest, MessagesCountAsWhatTheTransportsReceiveAndSend) {
+  SendData("hello");
+  SendData("world!");
+  json stats = Stats("direct-1");
+  EXPECT_EQ(stats["bytesReceived"], 11);
+  EXPECT_EQ(stats["bytesSent"], 11);
+  EXPECT_EQ(stats["rtpBytesReceived"], 0);
 }
 
 TEST_F(DirectTransportTest, SubchannelsChooseWhoGetsAMessage) {
@@ -321,7 +335,7 @@ TEST_F(DirectTransportTest, AConsumerThatLosesNothingHoldsThePublisherUntilTheCl
   client_.Call("dataConsumer.create",
                {{"transportId", "direct-2"}, {"dataConsumerId", "far"}, {"dataProducerId", "piped"}});
   client_.Call("dataConsumer.pause", {{"dataConsumerId", "dataConsumer-direct"}});
-  client_.Call("worker.dump");
+  Settle();
   auto buffered = [&] {
     return client_.Call("dataConsumer.getBufferedAmount", {{"dataConsumerId", "piped"}})["bufferedAmount"];
   };
@@ -330,13 +344,10 @@ TEST_F(DirectTransportTest, AConsumerThatLosesNothingHoldsThePublisherUntilTheCl
   SendData("hello");
   ASSERT_TRUE(client_.RunUntil([&] { return Messages().size() == 1; }));
   application.AddTaken(1 << 20);  // The client is slow, but not dead.
-  auto settle = [&] {
-    for (int i = 0; i < 3; ++i) client_.Call("worker.dump");
-  };
-  settle();
+  Settle();
   SendData("once more");
   ASSERT_TRUE(client_.RunUntil([&] { return Messages().size() == 2; }));
-  settle();
+  Settle();
   EXPECT_EQ(buffered(), 9);
   application.SetUnwritten(0);
   EXPECT_TRUE(client_.AskUntil([&] { return buffered() == 0; }));
@@ -358,7 +369,7 @@ TEST_F(DirectTransportTest, NothingIsToldOfWhatWasClosed) {
                          {{"dataProducerId", "dataProducer-direct"}, {"ppid", 51}, {"payload", "AAAA"}})
                 .reason,
             "not_found");
-  client_.Call("worker.dump");
+  Settle();
   EXPECT_EQ(client_.notifications().size(), before);
   EXPECT_EQ(client_.control().data_plane().application().bytes(), 0);
 }

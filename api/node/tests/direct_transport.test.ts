@@ -28,6 +28,12 @@ async function dataLoop(): Promise<[types.DirectTransport, types.DataProducer, t
   return [transport, producer, consumer];
 }
 
+/** Consumers are created on other threads, some time after the answer; here they have been. */
+async function consumersAreThere(to: types.Transport, from: types.Transport): Promise<void> {
+  await to.getStats();
+  await from.getStats();
+}
+
 function ssrcOf({ rtpParameters }: { rtpParameters: types.RtpParameters }): number {
   return rtpParameters.encodings?.[0]?.ssrc ?? 0;
 }
@@ -197,7 +203,7 @@ test('media of the application reaches an endpoint', real, async () => {
   const consumer = await to.consume({ producerId: producer.id, rtpCapabilities });
   const received = receiver.receiveRtp();
 
-  await to.getStats();
+  await consumersAreThere(to, from);
   producer.send(rtpPacket(ssrcOf(producer), 1));
   assert.equal((await received).readUInt32BE(8), ssrcOf(consumer));
   const [stats] = await producer.getStats();
@@ -219,7 +225,7 @@ test('media of an endpoint reaches the application', real, async () => {
   const packet = rtpPacket(ssrcOf(options), 1);
 
   assert.equal(consumer.type, 'simple');
-  await to.getStats();
+  await consumersAreThere(to, from);
   sender.send(from.tuple.localPort, packet);
   const [arrived] = await received;
   assert.equal(arrived.readUInt32BE(8), ssrcOf(consumer));
