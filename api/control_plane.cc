@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/json_rpc/text.h"
 #include "api/logging.h"
 #include "api/methods/methods.h"
 #include "api/packet_line.h"
@@ -13,7 +14,7 @@ namespace sluice::api {
 
 ControlPlane::ControlPlane(Options options)
     : options_(std::move(options)),
-      data_plane_(options_.workers, options_.wake,
+      data_plane_({.workers = options_.workers, .tcp = options_.limits.tcp, .on_events = options_.wake},
                   [this](worker::Event&& event) { HandleEvent(std::move(event)); }),
       graph_(
           &data_plane_,
@@ -36,6 +37,13 @@ ControlPlane::ControlPlane(Options options)
   RegisterRtpObserverMethods(this, &dispatcher_);
   RegisterDataProducerMethods(this, &dispatcher_);
   RegisterDataConsumerMethods(this, &dispatcher_);
+}
+
+std::optional<RpcError> ControlPlane::CheckTransportLimit(size_t count) const {
+  if (graph_.transport_count() + count <= options_.limits.transports) return std::nullopt;
+  return RpcError::ResourceUnavailable(
+      Concat("the process has as many transports as it may have (--max-transports ",
+             std::to_string(options_.limits.transports), ")"));
 }
 
 void ControlPlane::Notify(std::string_view method, nlohmann::json params) {

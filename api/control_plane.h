@@ -15,7 +15,9 @@
 #include "api/data_plane.h"
 #include "api/dispatcher.h"
 #include "api/graph/graph.h"
+#include "api/json_rpc/rpc_error.h"
 #include "api/packet_line.h"
+#include "api/process_limits.h"
 #include "transports/dtls/dtls_context.h"
 
 namespace sluice::api {
@@ -24,6 +26,7 @@ class ControlPlane {
  public:
   struct Options {
     uint32_t workers = 1;
+    ProcessLimits limits;
     std::shared_ptr<const transports::DtlsContext> dtls;
     std::function<void()> wake;                    // Called on worker threads: call HandleEvents() soon.
     std::function<void(std::string line)> notify;  // A notification for every client.
@@ -44,6 +47,9 @@ class ControlPlane {
   // For the methods (api/methods/).
   Graph& graph() { return graph_; }
   DataPlane& data_plane() { return data_plane_; }
+  const ProcessLimits& limits() const { return options_.limits; }
+  // For `count` more transports.
+  std::optional<RpcError> CheckTransportLimit(size_t count = 1) const;
   const std::shared_ptr<const transports::DtlsContext>& dtls() const { return options_.dtls; }
   void Notify(std::string_view method, nlohmann::json params);
   void Close() { options_.close(); }

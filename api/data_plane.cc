@@ -6,8 +6,8 @@
 
 namespace sluice::api {
 
-DataPlane::DataPlane(uint32_t workers, std::function<void()> wake, OnEvent on_event)
-    : on_event_(std::move(on_event)), pool_({.workers = workers, .on_events = std::move(wake)}) {
+DataPlane::DataPlane(worker::WorkerPool::Options pool, OnEvent on_event)
+    : on_event_(std::move(on_event)), pool_(std::move(pool)) {
   load_.resize(pool_.workers());
 }
 

@@ -22,8 +22,8 @@ class DataPlane {
   // monostate: the object was closed meanwhile.
   using OnAnswer = absl::AnyInvocable<void(worker::Snapshot)>;
 
-  // `wake` is called on worker threads when HandleEvents() is to be called.
-  DataPlane(uint32_t workers, std::function<void()> wake, OnEvent on_event);
+  // `pool.on_events`: HandleEvents() is to be called.
+  DataPlane(worker::WorkerPool::Options pool, OnEvent on_event);
 
   uint32_t workers() const { return pool_.workers(); }
 

@@ -21,6 +21,22 @@ ABSL_FLAG(std::string, dtls_certificate_file, "",
           "PEM certificate for DTLS; by default one is made at start.");
 ABSL_FLAG(std::string, dtls_private_key_file, "", "PEM private key of that certificate.");
 
+ABSL_FLAG(uint32_t, max_transports, static_cast<uint32_t>(sluice::api::ProcessLimits().transports),
+          "Transports of the process.");
+ABSL_FLAG(uint32_t, max_ice_paths, static_cast<uint32_t>(sluice::api::ProcessLimits().ice_paths),
+          "Paths of a WebRTC transport that its peer may have confirmed at a time.");
+ABSL_FLAG(uint32_t, max_stun_errors, static_cast<uint32_t>(sluice::api::ProcessLimits().stun_errors),
+          "Answers a second of a WebRTC transport to STUN requests that are not authenticated.");
+ABSL_FLAG(uint32_t, max_tcp_connections,
+          static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_connections),
+          "TCP connections of a WebRTC transport.");
+ABSL_FLAG(uint32_t, max_tcp_unclaimed, static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_unclaimed),
+          "TCP connections to a WebRtcServer's port, on each worker, that have not said whose they are.");
+ABSL_FLAG(uint32_t, max_tcp_queue, static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_queue),
+          "Bytes that wait to be written to a TCP connection; beyond them the oldest media is dropped.");
+ABSL_FLAG(uint32_t, max_tcp_attempts, static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_attempts),
+          "Packets of a TCP connection before a valid STUN request.");
+
 namespace sluice::api {
 namespace {
 
@@ -30,7 +46,29 @@ constexpr std::string_view kOurFlags[] = {"workers",
                                           "log_level",
                                           "log_tags",
                                           "dtls_certificate_file",
-                                          "dtls_private_key_file"};
+                                          "dtls_private_key_file",
+                                          "max_transports",
+                                          "max_ice_paths",
+                                          "max_stun_errors",
+                                          "max_tcp_connections",
+                                          "max_tcp_unclaimed",
+                                          "max_tcp_queue",
+                                          "max_tcp_attempts"};
+
+// The least that makes sense.
+constexpr std::pair<std::string_view, uint32_t> kLeast[] = {
+    {"max_ice_paths", transports::IceLiteAgent::kMinPaths},
+    {"max_tcp_connections", 1},
+    {"max_tcp_unclaimed", 1},
+    {"max_tcp_queue", 65'536},
+    {"max_tcp_attempts", 1}};
+
+bool IsTooSmall(const absl::CommandLineFlag& flag) {
+  for (const auto& [name, least] : kLeast) {
+    if (std::string(flag.Name()) == name && flag.TryGet<uint32_t>() < least) return true;
+  }
+  return false;
+}
 
 std::string WithHyphens(std::string_view name) {
   std::string spelled(name);
@@ -78,9 +116,21 @@ std::variant<ParsedFlags, PrintAndExit, FlagError> ParseFlags(int argc, char** a
     std::string value(equals == std::string_view::npos ? std::string_view(argv[++i])
                                                        : argument.substr(equals + 1));
     std::string error;
-    if (!flag->ParseFrom(value, &error)) return FlagError{Concat("--", name, ": not a valid value: ", value)};
+    if (!flag->ParseFrom(value, &error) || IsTooSmall(*flag))
+      return FlagError{Concat("--", name, ": not a valid value: ", value)};
   }
   return ParsedFlags{};
+}
+
+ProcessLimits LimitsOfFlags() {
+  return {.transports = absl::GetFlag(FLAGS_max_transports),
+          .ice_paths = absl::GetFlag(FLAGS_max_ice_paths),
+          .stun_errors = absl::GetFlag(FLAGS_max_stun_errors),
+          .tcp = {.max_connections = absl::GetFlag(FLAGS_max_tcp_connections),
+                  .max_unclaimed = absl::GetFlag(FLAGS_max_tcp_unclaimed),
+                  .max_queue = absl::GetFlag(FLAGS_max_tcp_queue),
+                  .max_attempts = static_cast<int>(
+                      std::min<uint32_t>(absl::GetFlag(FLAGS_max_tcp_attempts), 1'000'000))}};
 }
 
 }  // namespace sluice::api

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/flags/declare.h"
+#include "api/process_limits.h"
 
 ABSL_DECLARE_FLAG(uint32_t, workers);
 ABSL_DECLARE_FLAG(std::string, control_fd);
@@ -15,6 +16,13 @@ ABSL_DECLARE_FLAG(std::string, log_level);
 ABSL_DECLARE_FLAG(std::string, log_tags);
 ABSL_DECLARE_FLAG(std::string, dtls_certificate_file);
 ABSL_DECLARE_FLAG(std::string, dtls_private_key_file);
+ABSL_DECLARE_FLAG(uint32_t, max_transports);
+ABSL_DECLARE_FLAG(uint32_t, max_ice_paths);
+ABSL_DECLARE_FLAG(uint32_t, max_stun_errors);
+ABSL_DECLARE_FLAG(uint32_t, max_tcp_connections);
+ABSL_DECLARE_FLAG(uint32_t, max_tcp_unclaimed);
+ABSL_DECLARE_FLAG(uint32_t, max_tcp_queue);
+ABSL_DECLARE_FLAG(uint32_t, max_tcp_attempts);
 
 namespace sluice::api {
 
@@ -28,5 +36,8 @@ struct FlagError {
 
 // Sets the flags above from the command line.
 std::variant<ParsedFlags, PrintAndExit, FlagError> ParseFlags(int argc, char** argv);
+
+// As the flags say; ParseFlags() refuses those that make no sense.
+ProcessLimits LimitsOfFlags();
 
 }  // namespace sluice::api

@@ -107,6 +107,7 @@ absl::Status ReadOptions(Process::Options* options) {
   options->workers = absl::GetFlag(FLAGS_workers);
   if (options->workers > kMaxWorkers) return absl::InvalidArgumentError("--workers: at most 256");
   if (options->workers == 0) options->workers = std::min(worker::UsableCores(), kMaxWorkers);
+  options->limits = LimitsOfFlags();
   options->control_socket = absl::GetFlag(FLAGS_control_socket);
   if (options->control_socket.empty()) {
     if (absl::Status status = ReadControlFds(options); !status.ok()) return status;

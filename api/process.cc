@@ -43,6 +43,7 @@ Process::Process(Options options, int control_socket_fd)
       remove_timer_(loop_, [this](Timestamp now) { RemoveEnded(now); }),
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
           .workers = options_.workers,
+          .limits = options_.limits,
           .dtls = options_.dtls,
           .wake = [this] { events_.Notify(); },
           .notify = [this](const std::string& line) { Notify(line); },

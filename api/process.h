@@ -11,7 +11,7 @@
 #include "api/control_channel.h"
 #include "api/control_plane.h"
 #include "api/control_socket.h"
-#include "transports/dtls/dtls_certificate.h"
+#include "api/process_limits.h"
 #include "worker/event_loop.h"
 #include "worker/timer.h"
 #include "worker/wakeup.h"
@@ -22,6 +22,7 @@ class Process {
  public:
   struct Options {
     uint32_t workers = 1;
+    ProcessLimits limits;
     // Where requests come from and answers go to; with a socket path, from whoever connects there instead.
     int control_in = 0;
     int control_out = 1;

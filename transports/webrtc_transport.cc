@@ -161,6 +161,7 @@ void WebRtcTransport::AppendProtocolDrops(std::vector<std::pair<std::string, int
   for (const auto& [reason, name] : kIceDrops) {
     drops->emplace_back(name, static_cast<int64_t>(ice_.dropped(reason)));
   }
+  drops->emplace_back("stunAnswersWithheld", static_cast<int64_t>(ice_.withheld_errors()));
   const DtlsSession::Drops dtls = dtls_ ? dtls_->drops() : DtlsSession::Drops();
   drops->emplace_back("dtlsMalformed", static_cast<int64_t>(dtls.malformed));
   drops->emplace_back("dtlsUnexpected", static_cast<int64_t>(dtls.unexpected));

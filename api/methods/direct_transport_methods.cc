@@ -32,6 +32,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
 Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
+  if (auto error = control.CheckTransportLimit()) return *error;
   auto transport = std::make_unique<Transport>();
   transport->id = request.id;
   transport->router = request.router;

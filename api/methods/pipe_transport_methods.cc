@@ -44,6 +44,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
 Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
+  if (auto error = control.CheckTransportLimit()) return *error;
   Result<worker::UdpSocket> socket = BindUdp(request.listen);
   if (!socket.ok()) return socket.error();
 
@@ -169,6 +170,7 @@ std::unique_ptr<Transport> MakeEnd(ControlPlane& control, const PairRequest& req
 Outcome CreatePair(ControlPlane& control, ObjectReader& params) {
   const PairRequest request = ReadCreatePair(control.graph(), params);
   if (params.error()) return *params.error();
+  if (auto error = control.CheckTransportLimit(2)) return *error;
   Transport* near = control.graph().Add(MakeEnd(control, request, 0));
   Transport* far = control.graph().Add(MakeEnd(control, request, 1));
   nlohmann::json created = nlohmann::json::array();

@@ -87,6 +87,7 @@ PlainDetails MakeDetails(const CreateRequest& request, const std::vector<worker:
 Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
+  if (auto error = control.CheckTransportLimit()) return *error;
   Result<std::vector<worker::UdpSocket>> sockets = Bind(request);
   if (!sockets.ok()) return sockets.error();
 

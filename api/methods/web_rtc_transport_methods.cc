@@ -104,6 +104,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
 Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
+  if (auto error = control.CheckTransportLimit()) return *error;
   Result<BoundSockets> bound = BindAll(request.listening.infos);
   if (!bound.ok()) return bound.error();
 
@@ -125,7 +126,10 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
       worker::CreateWebRtcTransport{.transport = transport->handle,
                                     .server = server ? server->handle : worker::WebRtcServerHandle(),
                                     .sockets = std::move(bound->sockets),
-                                    .ice = {.local = details.ice, .consent_timeout = request.consent_timeout},
+                                    .ice = {.local = details.ice,
+                                            .consent_timeout = request.consent_timeout,
+                                            .max_paths = control.limits().ice_paths,
+                                            .max_unauthenticated_errors = control.limits().stun_errors},
                                     .dtls = control.dtls(),
                                     .sctp = request.sctp,
                                     .rtcp_ssrc = Ssrc(worker::RandomUint32()),

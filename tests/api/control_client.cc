@@ -38,7 +38,7 @@ std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
   return out << refusal.reason << " at " << refusal.path;
 }
 
-ControlClient::ControlClient(uint32_t workers)
+ControlClient::ControlClient(uint32_t workers, const ProcessLimits& limits)
     : wakeup_(loop_,
               [this] {
                 control_->HandleEvents();
@@ -51,6 +51,7 @@ ControlClient::ControlClient(uint32_t workers)
                }),
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
           .workers = workers,
+          .limits = limits,
           .dtls = Dtls(),
           .wake = [this] { wakeup_.Notify(); },
           .notify = [this](const std::string& line) { HandleNotification(line); },

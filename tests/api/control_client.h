@@ -34,7 +34,7 @@ std::ostream& operator<<(std::ostream& out, const Refusal& refusal);
 
 class ControlClient {
  public:
-  explicit ControlClient(uint32_t workers = 1);
+  explicit ControlClient(uint32_t workers = 1, const ProcessLimits& limits = {});
 
   // The result. An error fails the test.
   nlohmann::json Call(std::string_view method, nlohmann::json params = nlohmann::json::object());

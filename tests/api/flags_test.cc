@@ -40,6 +40,25 @@ TEST_F(FlagsTest, DefaultsAreAPipeOnStandardStreamsAndAWorkerACore) {
   EXPECT_EQ(absl::GetFlag(FLAGS_log_level), "error");
 }
 
+TEST_F(FlagsTest, LimitsAreThoseOfTheStructUnlessGiven) {
+  Parse({});
+  EXPECT_EQ(LimitsOfFlags().transports, ProcessLimits().transports);
+  EXPECT_EQ(LimitsOfFlags().tcp.max_queue, ProcessLimits().tcp.max_queue);
+  Parse({"--max-transports=7", "--max-ice-paths", "3", "--max-stun-errors=0", "--max-tcp-connections=4",
+         "--max-tcp-unclaimed=5", "--max-tcp-queue=100000", "--max-tcp-attempts=6"});
+  ProcessLimits limits = LimitsOfFlags();
+  EXPECT_EQ(limits.transports, 7u);
+  EXPECT_EQ(limits.ice_paths, 3u);
+  EXPECT_EQ(limits.stun_errors, 0u);
+  EXPECT_EQ(limits.tcp.max_connections, 4u);
+  EXPECT_EQ(limits.tcp.max_unclaimed, 5u);
+  EXPECT_EQ(limits.tcp.max_queue, 100'000u);
+  EXPECT_EQ(limits.tcp.max_attempts, 6);
+  for (const char* wrong :
+       {"--max-ice-paths=1", "--max-tcp-queue=1000", "--max-tcp-connections=0", "--max-transports=-1"})
+    EXPECT_THAT(ErrorOf({wrong}), HasSubstr("not a valid value"));
+}
+
 TEST_F(FlagsTest, ValuesFollowAnEqualsSignOrComeNext) {
   EXPECT_TRUE(std::holds_alternative<ParsedFlags>(Parse({"--workers=3", "--control_socket", "/tmp/x=y"})));
   EXPECT_EQ(absl::GetFlag(FLAGS_workers), 3u);

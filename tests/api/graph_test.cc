@@ -45,7 +45,7 @@ class GraphTest : public ::testing::Test {
     return graph_.Add(std::move(consumer));
   }
 
-  DataPlane data_plane_{1, [] {}, [](worker::Event&&) {}};
+  DataPlane data_plane_{{.workers = 1, .on_events = [] {}}, [](worker::Event&&) {}};
   std::vector<std::string> told_;
   std::vector<bool> found_when_told_;
   Graph graph_{&data_plane_,

@@ -284,6 +284,9 @@ TEST_P(OpenRpcMethodTest, AnythingElseIsRefusedWithItsReasonAndPathAndChangesNot
     EXPECT_EQ(refusal, probe.refusal) << name() << " " << probe.params;
     reasons.insert(refusal.reason);
   }
+  // Whoever creates a transport may find that there are too many (process_limits_test.cc).
+  if (name() == "pipeTransport.createPair" || name() == "directTransport.create")
+    reasons.insert("resource_unavailable");
   EXPECT_THAT(Document().Reasons(method()["errors"]), UnorderedElementsAreArray(reasons));
   EXPECT_TRUE(client.notifications().empty());
   client.Call(name(), Document().Example(name()));

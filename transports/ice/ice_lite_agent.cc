@@ -24,6 +24,7 @@ IceLiteAgent::Identity::Identity(IceCredentials local)
 IceLiteAgent::IceLiteAgent(Options options)
     : consent_timeout_(options.consent_timeout),
       max_paths_(std::max(options.max_paths, kMinPaths)),
+      max_unauthenticated_errors_(options.max_unauthenticated_errors),
       local_(std::move(options.local)) {}
 
 void IceLiteAgent::HandleDatagram(Timestamp now, const Path& from, Bytes stun) {
@@ -46,17 +47,17 @@ void IceLiteAgent::HandleDatagram(Timestamp now, const Path& from, Bytes stun) {
 // The order of RFC 8489 §9.1.3 and §6.3.1: first who asks, then what.
 void IceLiteAgent::HandleRequest(Timestamp now, const Path& from, const StunMessage& request) {
   if (!request.has_fingerprint()) {
-    return RejectUnauthenticated(IceDrop::kMissingFingerprint, from, request, StunError::kBadRequest);
+    return RejectUnauthenticated(now, IceDrop::kMissingFingerprint, from, request, StunError::kBadRequest);
   }
   if (!request.username() || !request.has_message_integrity()) {
-    return RejectUnauthenticated(IceDrop::kMissingCredentials, from, request, StunError::kBadRequest);
+    return RejectUnauthenticated(now, IceDrop::kMissingCredentials, from, request, StunError::kBadRequest);
   }
   const Identity* identity = FindIdentity(request);
   if (identity == nullptr) {
-    return RejectUnauthenticated(IceDrop::kWrongUsername, from, request, StunError::kUnauthorized);
+    return RejectUnauthenticated(now, IceDrop::kWrongUsername, from, request, StunError::kUnauthorized);
   }
   if (!request.VerifyIntegrity(identity->key)) {
-    return RejectUnauthenticated(IceDrop::kBadIntegrity, from, request, StunError::kUnauthorized);
+    return RejectUnauthenticated(now, IceDrop::kBadIntegrity, from, request, StunError::kUnauthorized);
   }
   if (!request.unknown_required().empty()) {
     return Reject(IceDrop::kUnknownAttribute, from, request, StunError::kUnknownAttribute, identity->key);
@@ -106,8 +107,8 @@ bool IceLiteAgent::TakeNomination(const StunMessage& request) {
 }
 
 // A response without MESSAGE-INTEGRITY, since there is no key that the peer is known to have.
-void IceLiteAgent::RejectUnauthenticated(IceDrop reason, const Path& to, const StunMessage& request,
-                                         StunError error) {
+void IceLiteAgent::RejectUnauthenticated(Timestamp now, IceDrop reason, const Path& to,
+                                         const StunMessage& request, StunError error) {
   Drop(reason);
   ResponseBuffer buffer;
   StunWriter response(buffer, StunClass::kError, request.transaction_id());
@@ -115,8 +116,22 @@ void IceLiteAgent::RejectUnauthenticated(IceDrop reason, const Path& to, const S
   response.AddFingerprint();
   std::optional<Bytes> datagram = response.Finish();
   if (!datagram || datagram->size() > request.size()) return;
+  if (!MayAnswerUnauthenticated(now)) {
+    ++withheld_errors_;
+    return;
+  }
   ++unauthenticated_errors_;
   Send(to, response);
+}
+
+bool IceLiteAgent::MayAnswerUnauthenticated(Timestamp now) {
+  if (!errors_since_ || now - *errors_since_ >= TimeDelta::Seconds(1)) {
+    errors_since_ = now;
+    errors_in_second_ = 0;
+  }
+  if (errors_in_second_ == max_unauthenticated_errors_) return false;
+  ++errors_in_second_;
+  return true;
 }
 
 void IceLiteAgent::Reject(IceDrop reason, const Path& to, const StunMessage& request, StunError error,

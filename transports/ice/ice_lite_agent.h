@@ -65,6 +65,9 @@ class IceLiteAgent {
     IceCredentials local;
     TimeDelta consent_timeout = TimeDelta::Seconds(30);  // Zero or less: paths never expire.
     size_t max_paths = 8;                                // At least kMinPaths are kept.
+    // Answers a second to requests that are not authenticated; more are dropped in silence. A peer with a
+    // stale password repeats a check some ten times a second at most, on each of a few paths.
+    size_t max_unauthenticated_errors = 50;
   };
 
   struct Transmit {
@@ -113,7 +116,8 @@ class IceLiteAgent {
   uint64_t lost_paths() const { return lost_paths_; }
   // The only answers that somebody without the password gets; never longer than what they answer.
   uint64_t unauthenticated_errors() const { return unauthenticated_errors_; }
-  uint64_t lost_outputs() const { return lost_outputs_; }  // Responses beyond kMaxPendingTransmits.
+  uint64_t withheld_errors() const { return withheld_errors_; }  // Those beyond the limit.
+  uint64_t lost_outputs() const { return lost_outputs_; }        // Responses beyond kMaxPendingTransmits.
 
  private:
   struct Identity {
@@ -133,7 +137,9 @@ class IceLiteAgent {
   bool TakeNomination(const StunMessage& request);
 
   void Drop(IceDrop reason) { ++dropped_[static_cast<size_t>(reason)]; }
-  void RejectUnauthenticated(IceDrop reason, const Path& to, const StunMessage& request, StunError error);
+  void RejectUnauthenticated(Timestamp now, IceDrop reason, const Path& to, const StunMessage& request,
+                             StunError error);
+  bool MayAnswerUnauthenticated(Timestamp now);
   void Reject(IceDrop reason, const Path& to, const StunMessage& request, StunError error,
               const HmacSha1& key);
   void Accept(const Path& to, const StunMessage& request, const HmacSha1& key);
@@ -148,6 +154,7 @@ class IceLiteAgent {
 
   const TimeDelta consent_timeout_;
   const size_t max_paths_;
+  const size_t max_unauthenticated_errors_;
   Identity local_;
   std::optional<Identity> previous_;  // After Restart(), until the peer uses local_.
 
@@ -163,7 +170,10 @@ class IceLiteAgent {
   std::array<uint64_t, static_cast<size_t>(IceDrop::kCount)> dropped_{};
   uint64_t evicted_paths_ = 0;
   uint64_t lost_paths_ = 0;
+  std::optional<Timestamp> errors_since_;  // The second in which errors are counted began.
+  size_t errors_in_second_ = 0;
   uint64_t unauthenticated_errors_ = 0;
+  uint64_t withheld_errors_ = 0;
   uint64_t lost_outputs_ = 0;
 };
 

@@ -51,8 +51,29 @@ export type WorkerSettings<WorkerAppData extends AppData = AppData> = {
   /** Number of threads that carry media. Default: one a core. */
   workers?: number;
 
+  /** What the process takes on at most. */
+  limits?: WorkerLimits;
+
   /** Data of the application. */
   appData?: WorkerAppData;
+};
+
+/** Whole numbers; what is not given has the default that `sluice --help` tells. */
+export type WorkerLimits = {
+  /** Transports of the process. */
+  transports?: number;
+  /** Paths of a WebRTC transport that its peer may have confirmed at a time. */
+  icePaths?: number;
+  /** Answers a second of a WebRTC transport to STUN requests that are not authenticated. */
+  stunErrors?: number;
+  /** TCP connections of a WebRTC transport. */
+  tcpConnections?: number;
+  /** TCP connections to a WebRtcServer's port, on each thread, that have not said whose they are. */
+  tcpUnclaimed?: number;
+  /** Bytes that wait to be written to a TCP connection. */
+  tcpQueue?: number;
+  /** Packets of a TCP connection before a valid STUN request. */
+  tcpAttempts?: number;
 };
 
 /** The settings that a running worker can change. */
@@ -61,17 +82,34 @@ export type WorkerUpdateableSettings<T extends AppData = AppData> = Pick<
   'logLevel' | 'logTags'
 >;
 
+const limitFlags: Record<keyof WorkerLimits, string> = {
+  transports: 'max_transports',
+  icePaths: 'max_ice_paths',
+  stunErrors: 'max_stun_errors',
+  tcpConnections: 'max_tcp_connections',
+  tcpUnclaimed: 'max_tcp_unclaimed',
+  tcpQueue: 'max_tcp_queue',
+  tcpAttempts: 'max_tcp_attempts',
+};
+
 const defaultPorts = { min: 10000, max: 59999 };
 
 /** Throws TypeError for what the process itself would not see. */
 export function checkWorkerSettings(settings: WorkerSettings): void {
-  const { appData, workers, logTags } = settings;
+  const { appData, workers, logTags, limits = {} } = settings;
 
   checkAppData(appData);
   defaultPortRange(settings);
 
   if (workers !== undefined && (!Number.isInteger(workers) || workers < 1)) {
     throw new TypeError('if given, workers must be a positive integer');
+  }
+
+  for (const [name, limit] of Object.entries(limits)) {
+    if (!(name in limitFlags)) throw new TypeError(`there is no limit "${name}"`);
+    if (limit !== undefined && !Number.isInteger(limit)) {
+      throw new TypeError(`if given, limits.${name} must be an integer`);
+    }
   }
 
   if (logTags !== undefined && !Array.isArray(logTags)) {
@@ -107,6 +145,10 @@ export function processFlags(settings: WorkerSettings): string[] {
     dtls_certificate_file: settings.dtlsCertificateFile,
     dtls_private_key_file: settings.dtlsPrivateKeyFile,
   };
+
+  for (const [name, limit] of Object.entries(settings.limits ?? {})) {
+    values[limitFlags[name as keyof WorkerLimits]] = limit;
+  }
 
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)

@@ -158,7 +158,7 @@ type KeysOf<T> = T extends unknown ? keyof T : never;
 
 // Options: whatever mediasoup takes is taken, but for what is listed.
 export type Options = [
-  Assert<Same<Omit<ours.WorkerSettings, 'workers'>, theirs.WorkerSettings>>,
+  Assert<Same<Omit<ours.WorkerSettings, 'workers' | 'limits'>, theirs.WorkerSettings>>,
   Assert<Same<ours.RouterOptions, theirs.RouterOptions>>,
   Assert<Same<ours.AudioLevelObserverOptions, theirs.AudioLevelObserverOptions>>,
   Assert<Same<ours.ActiveSpeakerObserverOptions, theirs.ActiveSpeakerObserverOptions>>,

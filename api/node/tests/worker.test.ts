@@ -5,6 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createWorker, errors, extras, setLogEventListeners, version, workerBin } from 'sluice';
 import { real } from './processes.js';
 
+test('limits are those of the process', real, async () => {
+  for (const limits of [{ transports: 1.5 }, { transports: '1' }, { unknown: 1 }, { icePaths: 1 }]) {
+    await assert.rejects(createWorker({ limits: limits as never }), TypeError);
+  }
+
+  const worker = await createWorker({ workers: 1, limits: { transports: 1 } });
+  const router = await worker.createRouter();
+  const options = { listenInfo: { protocol: 'udp' as const, ip: '127.0.0.1' } };
+
+  await router.createPlainTransport(options);
+  await assert.rejects(router.createPlainTransport(options), { reason: 'resource_unavailable' });
+  worker.close();
+});
+
 test('createWorker() starts a process that dump() describes', real, async () => {
   const worker = await createWorker({ workers: 2, appData: { room: 7 } });
   const dump = await worker.dump();

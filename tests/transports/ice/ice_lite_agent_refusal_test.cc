@@ -94,6 +94,18 @@ TEST_F(IceLiteAgentRefusalTest, RefusesAWrongPassword) {
   EXPECT_EQ(agent_.unauthenticated_errors(), 1u);
 }
 
+TEST_F(IceLiteAgentRefusalTest, AnswersStrangersOnlySoManyTimesASecond) {
+  const size_t limit = IceLiteAgent::Options().max_unauthenticated_errors;
+  for (size_t i = 0; i < limit + 5; ++i) Receive(kWifi, BindingRequest{.password = "guess"});
+  EXPECT_EQ(agent_.unauthenticated_errors(), limit);
+  EXPECT_EQ(agent_.withheld_errors(), 5u);
+  Receive(kWifi, BindingRequest());  // Who knows the password is not affected.
+  EXPECT_EQ(agent_.path_count(), 1u);
+  now_ += TimeDelta::Seconds(1);
+  Receive(kWifi, BindingRequest{.password = "guess"});
+  EXPECT_EQ(agent_.unauthenticated_errors(), limit + 1);
+}
+
 TEST_F(IceLiteAgentRefusalTest, RefusesAMissingPriority) {
   Receive(kWifi, BindingRequest{.priority = std::nullopt});
   ExpectDropped(IceDrop::kMissingPriority);

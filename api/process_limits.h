@@ -1,0 +1,22 @@
+// How much a process takes on, whatever clients ask for. Each limit is a flag (api/flags.h); what exceeds one
+// is refused with a clear error where a client asks, else dropped and counted.
+#pragma once
+
+#include <cstddef>
+
+#include "transports/ice/ice_lite_agent.h"
+#include "worker/tcp_io.h"
+
+namespace sluice::api {
+
+struct ProcessLimits {
+  // Of all kinds. A gigabyte, at the 50 KiB that one with an audio and a video consumer needs.
+  size_t transports = 20'000;
+  // Of a WebRTC transport: paths ("tuples") that a peer may have confirmed at a time.
+  size_t ice_paths = transports::IceLiteAgent::Options().max_paths;
+  // Of a WebRTC transport, a second: answers to STUN requests that are not authenticated.
+  size_t stun_errors = transports::IceLiteAgent::Options().max_unauthenticated_errors;
+  worker::TcpLimits tcp;
+};
+
+}  // namespace sluice::api
