@@ -23,7 +23,7 @@ export type PipeToRouterOptions = {
   producerId?: string;
   dataProducerId?: string;
   router: Router;
-  /** The copy has the same id, which must be free in the other router's process. Default true. */
+  /** The copy has the same id, which must be free in the other router. Default true. */
   keepId?: boolean;
   enableSctp?: boolean;
   maxSendMessageSize?: number;
