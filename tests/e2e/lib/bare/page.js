@@ -21,13 +21,13 @@ class PageClient {
     this.#receive = await this.#transport('createRecvTransport', 'auto');
   }
 
-  /** Sends the fake camera (in this codec, such as video/H264) or microphone; returns the producer's id. */
-  async produce(kind, mimeType) {
+  /** Sends the fake camera (in this codec, such as video/H264, and these encodings) or microphone; returns the producer's id. */
+  async produce(kind, mimeType, encodings) {
     const stream = await navigator.mediaDevices.getUserMedia(
       kind === 'audio' ? { audio: true } : { video: { width: 640, height: 360, frameRate: { ideal: 15, max: 15 } } },
     );
     const codec = this.#device.sendRtpCapabilities.codecs.find((candidate) => candidate.mimeType === mimeType);
-    const producer = await this.#send.produce({ track: stream.getTracks()[0], ...(codec && { codec }) });
+    const producer = await this.#send.produce({ track: stream.getTracks()[0], ...(codec && { codec }), ...(encodings && { encodings }) });
     this.#producers.set(producer.id, producer);
     return producer.id;
   }

@@ -29,13 +29,14 @@ export class BareRoom {
   /** Ids of data consumers whose buffer was full, once each time. */
   overflows = [];
 
-  /** `address` is where transports listen; `transportOptions` go to each. */
-  static async open({ workers = 2, address = '127.0.0.1', transportOptions = {} } = {}) {
+  /** `address` is where transports listen; `transportOptions` go to each; `worker` is that of another room, which closes it. */
+  static async open({ workers = 2, address = '127.0.0.1', transportOptions = {}, worker } = {}) {
     const room = new BareRoom();
     const { createWorker } = await import(SDK);
     room.address = address;
     room.transportOptions = transportOptions;
-    room.worker = await createWorker({ logLevel: 'warn', workers });
+    room.worker = worker ?? (await createWorker({ logLevel: 'warn', workers }));
+    room.isGuest = worker !== undefined;
     room.router = await room.worker.createRouter({ mediaCodecs });
     await room.#serve();
     return room;
@@ -44,6 +45,7 @@ export class BareRoom {
   async close() {
     this.server.closeAllConnections();
     this.server.close();
+    if (this.isGuest) return;
     const gone = new Promise((resolve) => this.worker.on('subprocessclose', resolve));
     this.worker.close();
     await gone;
