@@ -51,6 +51,19 @@ try {
   await settle(jonas.page, 6_000);
   await shoot(jonas.page, 'call');
   await shoot(mei.page, 'phone');
+  for (const person of [ada, jonas, sam]) {
+    await person.openChat();
+  }
+  await ada.say('Morning, everyone! The new tiles are in.');
+  await sam.say('They look great. Do we have the measurements?');
+  await ada.dropFiles([{ name: 'river-levels.csv', bytes: 2_400_000 }]);
+  await settle(jonas.page, 4_000);
+  await jonas.say('Got them, thank you.');
+  await settle(jonas.page);
+  await shoot(jonas.page, 'chat');
+  for (const person of [ada, jonas, sam]) {
+    await person.press('toggle-chat');
+  }
   await jonas.press('toggle-figures');
   await ada.press('toggle-screen');
   await jonas.page.waitForFunction(() => document.querySelector('.tile-screen video')?.videoWidth > 0);
