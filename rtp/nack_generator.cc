@@ -100,9 +100,13 @@ void NackGenerator::FinishPoll() {
   for (const Missing& missing : missing_) next_timeout_ = std::min(next_timeout_, missing.due);
 }
 
-void NackGenerator::GiveUp() {
+void NackGenerator::ForgetMissing() {
   missing_.clear();
   next_timeout_ = Timestamp::Never();
+}
+
+void NackGenerator::GiveUp() {
+  ForgetMissing();
   key_frame_needed_ = true;
 }
 

@@ -58,6 +58,9 @@ class NackGenerator {
   // True once after too much was lost to ask for: everything missing is forgotten.
   bool TakeKeyFrameRequest();
 
+  // Nothing that is missing will come any more.
+  void ForgetMissing();
+
   size_t missing() const { return missing_.size(); }
   // The stream starts anew (ReceiveStatistics::restarted()).
   void Reset();

@@ -93,10 +93,10 @@ void ReceiveStatistics::HandleSenderReport(Timestamp arrival, uint64_t ntp_time)
 
 // RFC 3550 A.3.
 void ReceiveStatistics::UpdateFractionLost() {
-  int64_t expected = Expected() - expected_before_;
-  int64_t lost = expected - (received_ - received_before_);
-  fraction_lost_ =
-      expected <= 0 || lost <= 0 ? 0 : static_cast<uint8_t>(std::min<int64_t>(255, lost * 256 / expected));
+  int64_t expected = std::max<int64_t>(Expected() - expected_before_, 0);
+  int64_t lost = std::clamp<int64_t>(expected - (received_ - received_before_), 0, expected);
+  fraction_lost_ = expected == 0 ? 0 : static_cast<uint8_t>(std::min<int64_t>(255, lost * 256 / expected));
+  interval_ = {expected, lost};
   expected_before_ = Expected();
   received_before_ = received_;
 }

@@ -40,6 +40,13 @@ class ReceiveStatistics {
   // Reports, and begins the next interval of the fraction lost.
   rtcp::ReportBlock MakeReportBlock(Timestamp now, Ssrc source);
 
+  // The interval that was reported last, in packets.
+  struct Interval {
+    int64_t expected = 0;
+    int64_t lost = 0;  // Never negative.
+  };
+  const Interval& reported_interval() const { return interval_; }
+
   bool started() const { return started_; }
   int64_t highest_sequence() const { return highest_; }  // Unwrapped. Only if started().
   uint64_t packets() const { return packets_; }          // Accepted ones.
@@ -70,6 +77,7 @@ class ReceiveStatistics {
   uint64_t packets_ = 0;
   uint64_t bytes_ = 0;
   uint8_t fraction_lost_ = 0;
+  Interval interval_;
   std::optional<uint32_t> last_transit_;
   int64_t jitter_ = 0;  // Times 16.
   Timestamp last_arrival_ = Timestamp::Past();
