@@ -47,9 +47,7 @@ Consumer::Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sen
       paused_(config.paused),
       target_(config.pipe_encoding.value_or(config.preferred_encoding)),
       rewriter_(config.first_sequence_number),
-      next_rtx_sequence_number_(config.first_rtx_sequence_number) {
-  repaired_.fill(Timestamp::Past());
-}
+      next_rtx_sequence_number_(config.first_rtx_sequence_number) {}
 
 bool Consumer::NeedsKeyFrame() const {
   return config_.kind == MediaKind::kVideo && rtp::HasKeyFrames(config_.codec);
@@ -172,7 +170,9 @@ OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber sequence_num
                  .marker = info.marker},
       .mid = config_.mid,
       .original = std::nullopt,
-      .kind = config_.kind};
+      .kind = config_.kind,
+      .consumer = config_.handle,
+      .traces = traces_};
 }
 
 void Consumer::Forward(Timestamp now, const Slab& packet) {
@@ -220,8 +220,7 @@ void Consumer::RequestKeyFrame(Timestamp now) {
 
 void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
   ++statistics_.nacked_packets;
-  Timestamp& repaired = repaired_[lost.value() % kRecentRepairs];
-  if (now < repaired + RepairInterval()) return;
+  if (!repairs_.MayRepair(now, lost, RepairInterval())) return;
 
   std::optional<int64_t> key = rewriter_.Original(lost);
   if (!key || epoch_ - (*key >> 40) >= kEpochs) {
@@ -245,7 +244,7 @@ void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
   }
   size_t size = sender_->Send(now, outgoing);
   if (size == 0) return;
-  repaired = now;
+  if (repairs_.Note(now, lost) == 1) ++statistics_.repaired_packets;
   ++statistics_.retransmitted_packets;
   statistics_.retransmitted_bytes += static_cast<int64_t>(size);
 }
@@ -265,7 +264,7 @@ void Consumer::HandleFir(Timestamp now) {
   RequestKeyFrame(now);
 }
 
-void Consumer::HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block) {
+bool Consumer::HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block) {
   statistics_.packets_lost = block.cumulative_lost;
   statistics_.fraction_lost = block.fraction_lost;
   statistics_.jitter = block.jitter;
@@ -277,6 +276,17 @@ void Consumer::HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& bl
     // A peer can claim any delay; a negative result is its rounding, a huge one its invention.
     statistics_.round_trip_time = std::clamp(round_trip, TimeDelta::Micros(1), TimeDelta::Seconds(10));
   }
+  return UpdateScore();
+}
+
+bool Consumer::UpdateScore() {
+  bool changed =
+      score_.Add({.expected = statistics_.packets - scored_.packets,
+                  .lost = statistics_.packets_lost - scored_.packets_lost,
+                  .repaired = statistics_.repaired_packets - scored_.repaired_packets,
+                  .retransmitted = statistics_.retransmitted_packets - scored_.retransmitted_packets});
+  scored_ = statistics_;
+  return changed;
 }
 
 std::optional<rtp::rtcp::SenderInfo> Consumer::MakeSenderInfo(Timestamp now, uint64_t ntp_now) {

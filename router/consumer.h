@@ -15,12 +15,15 @@
 
 #include "router/config.h"
 #include "router/fan_out.h"
+#include "router/repair_log.h"
 #include "router/rtp_sender.h"
+#include "router/trace.h"
 #include "rtp/packet_writer.h"
 #include "rtp/rate_counter.h"
 #include "rtp/rtcp/report_block.h"
 #include "rtp/rtcp/sender_report.h"
 #include "rtp/sequence_rewriter.h"
+#include "rtp/stream_score.h"
 
 namespace sluice::router {
 
@@ -29,6 +32,7 @@ struct ConsumerStatistics {
   int64_t bytes = 0;
   int64_t retransmitted_packets = 0;
   int64_t retransmitted_bytes = 0;
+  int64_t repaired_packets = 0;  // Retransmitted for the first time.
   int64_t nack_messages = 0;
   int64_t nacked_packets = 0;
   int64_t unrepairable_packets = 0;  // Asked for, but no longer (or never) in the history.
@@ -63,7 +67,8 @@ class Consumer {
   void HandleNackMessage() { ++statistics_.nack_messages; }
   void HandlePli(Timestamp now);
   void HandleFir(Timestamp now);
-  void HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block);
+  // True when the score changed.
+  bool HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block);
 
   // What a sender report says now; nullopt while nothing was sent. `ntp_now` serves while the publisher has
   // not reported its own clock.
@@ -72,12 +77,15 @@ class Consumer {
   const ConsumerConfig& config() const { return config_; }
   const ConsumerStatistics& statistics() const { return statistics_; }
   DataRate bitrate(Timestamp now) const { return rate_.Rate(now); }
+  // How well it gets to the subscriber.
+  uint8_t score() const { return score_.value(); }
+  TraceKinds traces() const { return traces_; }
+  void set_traces(TraceKinds kinds) { traces_ = kinds; }
   bool paused() const { return paused_; }
   std::optional<uint8_t> current_encoding() const;
 
  private:
   static constexpr int kEpochs = 4;  // Retransmissions reach back this many switches.
-  static constexpr int kRecentRepairs = 512;
 
   struct Epoch {
     uint8_t encoding = 0;
@@ -89,6 +97,7 @@ class Consumer {
     Timestamp sent = Timestamp::Past();
   };
 
+  bool UpdateScore();
   bool NeedsKeyFrame() const;
   // Of several encodings, which one to forward.
   bool chooses() const { return config_.encodings > 1 && !config_.pipe_encoding; }
@@ -125,10 +134,13 @@ class Consumer {
   uint32_t payload_octets_ = 0;  // For sender reports, which count modulo 2^32.
 
   SequenceNumber next_rtx_sequence_number_;
-  std::array<Timestamp, kRecentRepairs> repaired_;  // When, by sequence number modulo its size.
+  RepairLog repairs_;
   std::array<SentReport, 4> sent_reports_{};
   int next_report_ = 0;
   ConsumerStatistics statistics_;
+  ConsumerStatistics scored_;  // Those of the score's last update.
+  rtp::StreamScore score_;
+  TraceKinds traces_;
   rtp::RateCounter rate_;
 };
 

@@ -14,6 +14,8 @@ class KeyFrameRequester {
   // Somebody needs a key frame that starts after `now`.
   void Request(Timestamp now);
   void HandleKeyFrame(Timestamp now);
+  // There is nobody to ask any more.
+  void Cancel() { next_send_ = Timestamp::Never(); }
 
   // True when a request is to be sent now.
   [[nodiscard]] bool Poll(Timestamp now);

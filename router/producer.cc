@@ -49,7 +49,11 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   const ProducerCodec& codec = config_.codecs[codec_index & ~kRtx];
 
   bool retransmission = (codec_index & kRtx) != 0;
-  if (retransmission && !Unwrap(packet.get(), &stream, &sequence_number)) return Result::kProbe;
+  if (retransmission) {
+    stream.set_rtx_ssrc(info.ssrc);
+    stream.HandleRtx(info.arrival, sequence_number, info.timestamp, packet->size());
+    if (!Unwrap(packet.get(), stream, &sequence_number)) return Result::kProbe;
+  }
   if (!retransmission && stream.ssrc() != info.ssrc) stream.SetSsrc(info.ssrc);
   info.encoding = route.encoding;
   info.payload_type = codec.mapped_payload_type;
@@ -68,6 +72,8 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   bool too_much_lost = stream.nack().TakeKeyFrameRequest();
   if ((first || too_much_lost) && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
   if (info.frame.key_frame) stream.key_frames().HandleKeyFrame(now);
+  if (first) attention_ |= kStreamStarted;
+  if (info.extensions[rtp::ExtensionKind::kVideoOrientation]) NoteOrientation(*packet);
   if (paused_) return Result::kPaused;
   if (audio_meter_ && info.extensions[rtp::ExtensionKind::kAudioLevel]) {
     audio_meter_->HandlePacket(info.timestamp, info.audio_level);
@@ -76,15 +82,45 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   return Result::kForwarded;
 }
 
+void Producer::NoteOrientation(const Slab& packet) {
+  Bytes element = packet.packet().extensions.Data(packet.bytes(), rtp::ExtensionKind::kVideoOrientation);
+  std::optional<rtp::VideoOrientation> orientation = rtp::VideoOrientation::Parse(element);
+  if (!orientation || orientation == orientation_) return;
+  orientation_ = orientation;
+  attention_ |= kOrientationChanged;
+}
+
+void Producer::set_traces(TraceKinds kinds) {
+  traces_ = kinds;
+  attention_ = static_cast<uint8_t>((attention_ & ~kTraced) | (kinds.HasPackets() ? kTraced : 0));
+}
+
+ProducerScored Producer::Scores() const {
+  ProducerScored scored{.producer = config_.handle, .streams = {}};
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    const ReceiveStream& stream = streams_[i];
+    if (!stream.ssrc() || !stream.statistics().started()) continue;
+    scored.streams.push_back({static_cast<uint8_t>(i), *stream.ssrc(), stream.score()});
+  }
+  return scored;
+}
+
+bool Producer::UpdateScores(Timestamp now) {
+  bool changed = false;
+  for (ReceiveStream& stream : streams_) {
+    if (stream.statistics().started()) changed |= stream.UpdateScore(now, streams_.size() > 1);
+  }
+  return changed;
+}
+
 // Undoes RFC 4588 §4: the original sequence number precedes the original payload. False: nothing in it.
-bool Producer::Unwrap(Slab* packet, ReceiveStream* stream, SequenceNumber* original) {
+bool Producer::Unwrap(Slab* packet, const ReceiveStream& stream, SequenceNumber* original) {
   rtp::ReceivedPacket& info = packet->packet();
-  stream->set_rtx_ssrc(info.ssrc);
-  if (info.payload_size < 2 || !stream->ssrc()) return false;
+  if (info.payload_size < 2 || !stream.ssrc()) return false;
   *original = SequenceNumber(LoadU16(packet->bytes().data() + info.payload_offset));
   info.payload_offset += 2;
   info.payload_size -= 2;
-  info.ssrc = *stream->ssrc();
+  info.ssrc = *stream.ssrc();
   return true;
 }
 

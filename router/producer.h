@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "router/audio_meter.h"
@@ -13,7 +14,9 @@
 #include "router/packet_sink.h"
 #include "router/receive_stream.h"
 #include "router/rtp_demuxer.h"
+#include "router/session_event.h"
 #include "rtp/slab.h"
+#include "rtp/video_orientation.h"
 
 namespace sluice::router {
 
@@ -37,6 +40,8 @@ class Producer {
   Result HandleRtp(Timestamp now, const SlabRef& packet, SequenceNumber sequence_number,
                    const RtpRoute& route);
   void HandleSenderReport(const SenderReportInfo& report);
+  // The publisher says that this encoding has ended.
+  void HandleBye(uint8_t encoding) { streams_[encoding].HandleBye(); }
 
   // `sink` outlives its removal. A new sink gets the sender reports known so far.
   void AddSink(PacketSink* sink);
@@ -44,6 +49,19 @@ class Producer {
 
   // Listens to what is forwarded; nullptr: nobody does. It outlives its removal.
   void set_audio_meter(AudioMeter* meter) { audio_meter_ = meter; }
+
+  // What is worth a look after a packet: a set that is empty for almost every one.
+  enum Attention : uint8_t { kStreamStarted = 1, kOrientationChanged = 2, kTraced = 4 };
+  uint8_t attention() const { return attention_; }
+  // Stream and orientation; the traces stay.
+  void ClearAttention() { attention_ = static_cast<uint8_t>(attention_ & kTraced); }
+  // Of video that says it.
+  const std::optional<rtp::VideoOrientation>& orientation() const { return orientation_; }
+  TraceKinds traces() const { return traces_; }
+  void set_traces(TraceKinds kinds);
+  ProducerScored Scores() const;
+  // Once after each report of its streams; true when Scores() changed.
+  bool UpdateScores(Timestamp now);
 
   void Pause() { paused_ = true; }
   void Resume(Timestamp now);
@@ -60,7 +78,8 @@ class Producer {
   static constexpr uint8_t kUnknown = 0xff;
   static constexpr uint8_t kRtx = 0x80;  // Flag beside the index in config_.codecs.
 
-  static bool Unwrap(Slab* packet, ReceiveStream* stream, SequenceNumber* original);
+  void NoteOrientation(const Slab& packet);
+  static bool Unwrap(Slab* packet, const ReceiveStream& stream, SequenceNumber* original);
 
   ProducerConfig config_;
   std::array<uint8_t, 128> codec_of_payload_type_;
@@ -68,6 +87,9 @@ class Producer {
   std::vector<PacketSink*> sinks_;
   AudioMeter* audio_meter_ = nullptr;
   bool paused_;
+  uint8_t attention_ = 0;
+  TraceKinds traces_;
+  std::optional<rtp::VideoOrientation> orientation_;
 };
 
 }  // namespace sluice::router

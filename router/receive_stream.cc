@@ -1,6 +1,7 @@
 #include "router/receive_stream.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::router {
 namespace {
@@ -12,7 +13,10 @@ bool StartsKeyFrame(const rtp::ReceivedPacket& packet) {
 }  // namespace
 
 ReceiveStream::ReceiveStream(const Options& options)
-    : options_(options), statistics_(options.clock_rate), key_frames_(options.key_frame_request_delay) {}
+    : options_(options),
+      statistics_(options.clock_rate),
+      rtx_statistics_(options.clock_rate),
+      key_frames_(options.key_frame_request_delay) {}
 
 void ReceiveStream::SetSsrc(Ssrc ssrc) {
   if (ssrc_ && *ssrc_ != ssrc) {
@@ -20,6 +24,7 @@ void ReceiveStream::SetSsrc(Ssrc ssrc) {
     statistics_ = rtp::ReceiveStatistics(options_.clock_rate);
     Restart();
     sender_report_.reset();
+    (void)score_.Reset(rtp::StreamScore::kBest);
     last_packet_ = Timestamp::Past();
   }
   ssrc_ = ssrc;
@@ -45,7 +50,7 @@ ReceiveStream::Verdict ReceiveStream::HandleRepaired(Timestamp now, SequenceNumb
   int64_t sequence = highest + (original - SequenceNumber(static_cast<uint16_t>(highest)));
   if (sequence > highest + rtp::ReceiveStatistics::kMaxDropout) return Verdict::kInvalid;
   const Verdict verdict = Accept(now, sequence, content, packet);
-  counters_.repaired += verdict == Verdict::kNew ? 1 : 0;
+  ++(verdict == Verdict::kNew ? counters_.repaired : counters_.rtx_duplicates);
   return verdict;
 }
 
@@ -73,8 +78,47 @@ void ReceiveStream::HandleSenderReport(const SenderReportInfo& report) {
   statistics_.HandleSenderReport(report.arrival, report.ntp);
 }
 
+void ReceiveStream::set_rtx_ssrc(Ssrc ssrc) {
+  if (rtx_ssrc_ && *rtx_ssrc_ != ssrc) rtx_statistics_ = rtp::ReceiveStatistics(options_.clock_rate);
+  rtx_ssrc_ = ssrc;
+}
+
+void ReceiveStream::HandleRtx(Timestamp arrival, SequenceNumber sequence_number, uint32_t rtp_timestamp,
+                              size_t bytes) {
+  (void)rtx_statistics_.HandlePacket(arrival, sequence_number, rtp_timestamp, bytes);
+}
+
+void ReceiveStream::HandleBye() {
+  nack_.ForgetMissing();
+  key_frames_.Cancel();
+  last_packet_ = Timestamp::Past();
+}
+
+bool ReceiveStream::UpdateScore(Timestamp now, bool dies) {
+  const uint8_t before = score_.value();
+  rtp::StreamScore::Interval interval{
+      .expected = statistics_.reported_interval().expected,
+      .lost = statistics_.reported_interval().lost,
+      .repaired = counters_.repaired - std::exchange(repaired_before_, counters_.repaired),
+      .retransmitted =
+          counters_.retransmitted - std::exchange(retransmitted_before_, counters_.retransmitted)};
+  if (dies && !active(now)) {
+    dead_ = true;
+    (void)score_.Reset(0);
+  } else {
+    if (std::exchange(dead_, false)) (void)score_.Reset(rtp::StreamScore::kBest);
+    (void)score_.Add(interval);
+  }
+  return score_.value() != before;
+}
+
 rtp::rtcp::ReportBlock ReceiveStream::MakeReportBlock(Timestamp now) {
   return statistics_.MakeReportBlock(now, *ssrc_);
+}
+
+std::optional<rtp::rtcp::ReportBlock> ReceiveStream::MakeRtxReportBlock(Timestamp now) {
+  if (!rtx_statistics_.started()) return std::nullopt;
+  return rtx_statistics_.MakeReportBlock(now, *rtx_ssrc_);
 }
 
 Timestamp ReceiveStream::NextTimeout() const {

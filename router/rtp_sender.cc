@@ -23,11 +23,38 @@ size_t RtpSender::Send(Timestamp now, const OutgoingPacket& packet) {
     ++dropped_;
     return 0;
   }
+  if (packet.traces.HasPackets()) TracePacket(now, packet, size);
   ++transport_sequence_number_;
-  if (packet.original) rtx_bytes_ += static_cast<int64_t>(size);
+  if (packet.original) {
+    rtx_bytes_ += static_cast<int64_t>(size);
+    rtx_rate_.Add(now, size);
+  }
   slab->Resize(size);
   port_->SendRtp(std::move(slab), packet.kind);
   return size;
+}
+
+void RtpSender::TracePacket(Timestamp now, const OutgoingPacket& packet, size_t size) {
+  const rtp::ReceivedPacket& source = packet.source->packet();
+  std::optional<TraceKind> kind = packet.traces.KindOfPacket(source.frame.key_frame);
+  if (!events_ || !kind) return;
+  TracedPacket traced{.payload_type = packet.header.payload_type,
+                      .sequence_number = packet.header.sequence_number,
+                      .timestamp = packet.header.timestamp,
+                      .marker = packet.header.marker,
+                      .ssrc = packet.header.ssrc,
+                      .key_frame = source.frame.key_frame,
+                      .retransmission = packet.original.has_value(),
+                      .size = size,
+                      .payload_size = source.payload_size,
+                      .spatial_layer = source.frame.layers.spatial,
+                      .temporal_layer = source.frame.layers.temporal};
+  if (packet.extensions->mid_id() != 0) traced.mid = packet.mid;
+  if (packet.extensions->transport_sequence_number_id() != 0) {
+    traced.transport_sequence_number = transport_sequence_number_;
+  }
+  events_->Tell(ConsumerTraced{packet.consumer,
+                               {.kind = *kind, .at = now, .incoming = false, .content = std::move(traced)}});
 }
 
 }  // namespace sluice::router

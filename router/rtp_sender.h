@@ -9,7 +9,9 @@
 #include <string_view>
 
 #include "router/packet_port.h"
+#include "router/session_event.h"
 #include "rtp/packet_writer.h"
+#include "rtp/rate_counter.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
 
@@ -22,12 +24,15 @@ struct OutgoingPacket {
   std::string_view mid;
   std::optional<SequenceNumber> original;  // Set: a retransmission by RTX of that sequence number.
   MediaKind kind = MediaKind::kVideo;
+  ConsumerHandle consumer;
+  TraceKinds traces;  // Of the consumer.
 };
 
 class RtpSender {
  public:
-  // Both outlive the sender.
-  RtpSender(SlabPool* pool, PacketPort* port) : pool_(pool), port_(port) {}
+  // All outlive the sender. `events` may be nullptr: nobody listens.
+  RtpSender(SlabPool* pool, PacketPort* port, EventPort* events = nullptr)
+      : pool_(pool), port_(port), events_(events) {}
 
   // False until the transport can encrypt: packets written before would be lost unseen.
   bool writable() const { return writable_; }
@@ -37,15 +42,21 @@ class RtpSender {
   size_t Send(Timestamp now, const OutgoingPacket& packet);
 
   int64_t dropped() const { return dropped_; }
-  int64_t rtx_bytes() const { return rtx_bytes_; }  // Of retransmissions by RTX, RTP headers included.
+  // Of retransmissions by RTX, RTP headers included.
+  int64_t rtx_bytes() const { return rtx_bytes_; }
+  DataRate rtx_rate(Timestamp now) const { return rtx_rate_.Rate(now); }
 
  private:
+  void TracePacket(Timestamp now, const OutgoingPacket& packet, size_t size);
+
   SlabPool* pool_;
   PacketPort* port_;
+  EventPort* events_;
   bool writable_ = false;
   uint16_t transport_sequence_number_ = 0;
   int64_t dropped_ = 0;
   int64_t rtx_bytes_ = 0;
+  rtp::RateCounter rtx_rate_;
 };
 
 }  // namespace sluice::router

@@ -19,7 +19,11 @@ std::string_view TextOf(const Slab& slab, rtp::ExtensionKind kind) {
 }  // namespace
 
 RtpSession::RtpSession(const Options& options, SlabPool* pool, PacketPort* port)
-    : options_(options), pool_(pool), port_(port), random_(options.random_seed), sender_(pool, port) {}
+    : options_(options),
+      pool_(pool),
+      port_(port),
+      random_(options.random_seed),
+      sender_(pool, port, options.events) {}
 
 RtpSession::~RtpSession() = default;
 
@@ -114,10 +118,17 @@ void RtpSession::HandleRtp(Timestamp now, const SlabRef& packet) {
     ++drops_.rtp_unknown_source;
     return;
   }
-  if (route->retransmission) counters_.rtx_bytes_received += static_cast<int64_t>(packet->size());
+  const bool retransmission = route->retransmission;
+  if (retransmission) {
+    counters_.rtx_bytes_received += static_cast<int64_t>(packet->size());
+    rtx_rate_.Add(now, packet->size());
+  }
   NoteArrival(*packet);
   Producer* producer = route->producer;
-  CountResult(producer->HandleRtp(now, packet, view->sequence_number(), *route));
+  Producer::Result result = producer->HandleRtp(now, packet, view->sequence_number(), *route);
+  CountResult(result);
+  bool accepted = result == Producer::Result::kForwarded || result == Producer::Result::kPaused;
+  if (accepted && producer->attention() != 0) Attend(now, producer, *packet, retransmission);
   next_timeout_ = std::min({next_timeout_, producer->NextTimeout(),
                             transport_cc_ ? transport_feedback_.NextTimeout() : Timestamp::Never(),
                             remb_ ? rate_estimator_.NextTimeout() : Timestamp::Never()});

@@ -18,10 +18,14 @@
 #include "router/producer.h"
 #include "router/rtp_demuxer.h"
 #include "router/rtp_sender.h"
+#include "router/session_event.h"
 #include "rtp/ntp_time.h"
+#include "rtp/rate_counter.h"
 #include "rtp/receive_rate_estimator.h"
+#include "rtp/recent_average.h"
 #include "rtp/round_trip_time.h"
 #include "rtp/rtcp/block_view.h"
+#include "rtp/rtcp/bye.h"
 #include "rtp/rtcp/extended_report.h"
 #include "rtp/rtcp/report_block.h"
 #include "rtp/rtcp/sender_report.h"
@@ -45,7 +49,7 @@ struct RtpSessionDrops {
 struct RtpSessionCounters {
   int64_t rtp_packets_received = 0;
   int64_t rtp_bytes_received = 0;
-  int64_t rtx_bytes_received = 0;  // Of those, by RTX.
+  int64_t rtx_bytes_received = 0;      // Of those, by RTX.
   int64_t probe_packets_received = 0;  // RTX without a payload: the publisher's own probing.
   int64_t transport_feedback_sent = 0;
   int64_t remb_sent = 0;
@@ -56,7 +60,8 @@ class RtpSession {
   struct Options {
     Ssrc rtcp_ssrc;  // Ours, as the sender of feedback.
     rtp::WallClockAnchor clock;
-    uint32_t random_seed = 1;  // Spreads the reports (RFC 3550 §6.3.1).
+    uint32_t random_seed = 1;     // Spreads the reports (RFC 3550 §6.3.1).
+    EventPort* events = nullptr;  // Outlives the session. nullptr: nobody listens.
   };
 
   // `pool` and `port` outlive the session.
@@ -70,11 +75,17 @@ class RtpSession {
   Producer* FindProducer(ProducerHandle handle);
   // `fan_out` outlives the consumer's removal. Asks for a key frame where the transport can already send.
   Consumer* AddConsumer(Timestamp now, const ConsumerConfig& config, FanOut* fan_out);
+  // Tells the subscriber that this stream ends (RFC 3550 §6.6), for before it is removed.
+  void SayGoodbye(Timestamp now, ConsumerHandle handle);
   // Answers the fan-out it came from; nullptr: unknown.
   FanOut* RemoveConsumer(ConsumerHandle handle);
   Consumer* FindConsumer(ConsumerHandle handle);
   // Whose packets have this SSRC, its RTX too; nullptr: nobody's.
   const Consumer* ConsumerOf(Ssrc ssrc) const;
+
+  // Kinds that the object does not know are ignored, as are unknown handles.
+  void SetTraces(ProducerHandle handle, TraceKinds kinds);
+  void SetTraces(ConsumerHandle handle, TraceKinds kinds);
 
   // The transport can encrypt and has somewhere to send to, or no longer.
   void SetWritable(Timestamp now, bool writable);
@@ -95,6 +106,11 @@ class RtpSession {
   const RtpSessionCounters& counters() const { return counters_; }
   int64_t send_drops() const { return sender_.dropped(); }
   int64_t rtx_bytes_sent() const { return sender_.rtx_bytes(); }
+  DataRate rtx_rate_sent(Timestamp now) const { return sender_.rtx_rate(now); }
+  DataRate rtx_rate_received(Timestamp now) const { return rtx_rate_.Rate(now); }
+  // Of the packets of the last reports, 0 to 1; nullopt: no report yet.
+  std::optional<double> received_loss() const { return ValueOf(received_loss_); }
+  std::optional<double> sent_loss() const { return ValueOf(sent_loss_); }
   const absl::flat_hash_map<ProducerHandle, std::unique_ptr<Producer>>& producers() const {
     return producers_;
   }
@@ -118,17 +134,29 @@ class RtpSession {
   void NoteArrival(const Slab& packet);
   void CountResult(Producer::Result result);
 
+  void Tell(SessionEvent event);
+  void Attend(Timestamp now, Producer* producer, const Slab& packet, bool retransmission);
+  void TracePacket(Timestamp now, const Producer& producer, const Slab& packet, bool retransmission);
+  // Where that kind is asked for.
+  void TraceMessage(Timestamp now, const Producer& producer, TraceKind kind, bool incoming,
+                    decltype(Trace::content) content);
+  void TraceMessage(Timestamp now, const Consumer& consumer, TraceKind kind,
+                    decltype(Trace::content) content);
+  static std::optional<double> ValueOf(const rtp::RecentAverage& loss);
+
   void HandleBlock(Timestamp now, const rtp::rtcp::BlockView& block);
   void HandleSenderReport(Timestamp now, const rtp::rtcp::SenderReport& report);
+  void HandleBye(const rtp::rtcp::Bye& bye);
   void HandleReportBlocks(Timestamp now, const rtp::rtcp::ReportBlockList& blocks);
   void HandleExtendedReport(Timestamp now, const rtp::rtcp::ExtendedReport& report);
   Consumer* MediaConsumer(Ssrc ssrc);
 
   void SendReports(Timestamp now, RtcpBatch* batch);
   void SendReceiverReports(Timestamp now, RtcpBatch* batch);
+  void SendSenderReport(Timestamp now, Consumer* consumer, RtcpBatch* batch);
   void SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch);
-  void SendNack(Timestamp now, ReceiveStream* stream, RtcpBatch* batch);
-  void SendKeyFrameRequest(const ProducerConfig& config, ReceiveStream* stream, RtcpBatch* batch);
+  void SendNack(Timestamp now, const Producer* producer, ReceiveStream* stream, RtcpBatch* batch);
+  void SendKeyFrameRequest(Timestamp now, const Producer& producer, ReceiveStream* stream, RtcpBatch* batch);
   void SendTransportFeedback(Timestamp now, RtcpBatch* batch);
   void SendRemb(Timestamp now, RtcpBatch* batch);
   void WriteRemb(RtcpBatch* batch, DataRate bitrate);
@@ -159,6 +187,9 @@ class RtpSession {
   Timestamp next_limit_remb_ = Timestamp::Never();
   rtp::RoundTripTime round_trip_time_;
   ReferenceTime reference_time_;
+  rtp::RateCounter rtx_rate_;  // Received.
+  rtp::RecentAverage received_loss_;
+  rtp::RecentAverage sent_loss_;
   uint8_t fir_request_ = 0;
 
   Timestamp next_report_ = Timestamp::Never();

@@ -1,5 +1,8 @@
 // RtpSession: RTCP from the peer.
+#include <variant>
+
 #include "router/rtp_session.h"
+#include "rtp/rtcp/bye.h"
 #include "rtp/rtcp/compound_reader.h"
 #include "rtp/rtcp/extended_report.h"
 #include "rtp/rtcp/fir.h"
@@ -47,23 +50,32 @@ void RtpSession::HandleBlock(Timestamp now, const BlockView& block) {
         Consumer* consumer = MediaConsumer(nack.media);
         if (!consumer) return;
         consumer->HandleNackMessage();
+        TraceMessage(now, *consumer, TraceKind::kNack, std::monostate());
         nack.ForEachSequence([&](SequenceNumber lost) { consumer->HandleNack(now, lost); });
       });
       break;
     case BlockKind::kPli:
       with(rtp::rtcp::Pli::Parse(block), [&](const rtp::rtcp::Pli& pli) {
-        if (Consumer* consumer = MediaConsumer(pli.media)) consumer->HandlePli(now);
+        Consumer* consumer = MediaConsumer(pli.media);
+        if (!consumer) return;
+        TraceMessage(now, *consumer, TraceKind::kPli, pli.media);
+        consumer->HandlePli(now);
       });
       break;
     case BlockKind::kFir:
       with(rtp::rtcp::Fir::Parse(block), [&](const rtp::rtcp::Fir& fir) {
         for (rtp::rtcp::FirEntry entry : fir.entries) {
-          if (Consumer* consumer = MediaConsumer(entry.media)) consumer->HandleFir(now);
+          Consumer* consumer = MediaConsumer(entry.media);
+          if (!consumer) continue;
+          TraceMessage(now, *consumer, TraceKind::kFir, entry.media);
+          consumer->HandleFir(now);
         }
       });
       break;
-    case BlockKind::kSourceDescription:
     case BlockKind::kBye:
+      with(rtp::rtcp::Bye::Parse(block), [&](const rtp::rtcp::Bye& bye) { HandleBye(bye); });
+      break;
+    case BlockKind::kSourceDescription:
     case BlockKind::kTransportFeedback:
     case BlockKind::kRemb:
     case BlockKind::kUnknown:
@@ -83,6 +95,7 @@ void RtpSession::HandleSenderReport(Timestamp now, const rtp::rtcp::SenderReport
   const rtp::rtcp::SenderInfo& info = report.info;
   if (const RtpRoute* route = demuxer_.Find(info.sender)) {
     if (!route->retransmission) {
+      TraceMessage(now, *route->producer, TraceKind::kSenderReport, /*incoming=*/true, info);
       route->producer->HandleSenderReport(
           {.source = info.sender, .ntp = info.ntp_time, .rtp_timestamp = info.rtp_timestamp, .arrival = now});
     }
@@ -93,10 +106,25 @@ void RtpSession::HandleSenderReport(Timestamp now, const rtp::rtcp::SenderReport
 }
 
 void RtpSession::HandleReportBlocks(Timestamp now, const rtp::rtcp::ReportBlockList& blocks) {
+  double loss = 0;
+  int streams = 0;
   for (rtp::rtcp::ReportBlock block : blocks) {
     auto it = consumer_of_ssrc_.find(block.source);
-    if (it != consumer_of_ssrc_.end() && !it->second.retransmission)
-      it->second.consumer->HandleReportBlock(now, block);
+    if (it == consumer_of_ssrc_.end() || it->second.retransmission) continue;
+    Consumer* consumer = it->second.consumer;
+    loss += block.fraction_lost / 256.0;
+    ++streams;
+    if (consumer->HandleReportBlock(now, block)) {
+      Tell(ConsumerScored{consumer->config().handle, consumer->score()});
+    }
+  }
+  if (streams > 0) sent_loss_.Add(loss / streams);
+}
+
+void RtpSession::HandleBye(const rtp::rtcp::Bye& bye) {
+  for (Ssrc source : bye.sources) {
+    const RtpRoute* route = demuxer_.Find(source);
+    if (route && !route->retransmission) route->producer->HandleBye(route->encoding);
   }
 }
 

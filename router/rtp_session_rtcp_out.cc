@@ -5,6 +5,7 @@
 #include "absl/container/inlined_vector.h"
 #include "router/rtcp_batch.h"
 #include "router/rtp_session.h"
+#include "rtp/rtcp/bye.h"
 #include "rtp/rtcp/extended_report.h"
 #include "rtp/rtcp/fir.h"
 #include "rtp/rtcp/nack.h"
@@ -76,15 +77,28 @@ void RtpSession::SendReports(Timestamp now, RtcpBatch* batch) {
   next_report_ = now + TimeDelta::Micros(spread(random_));
   if (!sender_.writable()) return;
   SendReceiverReports(now, batch);
-  for (auto& [handle, consumer] : consumers_) {
-    std::optional<rtcp::SenderInfo> info = consumer->MakeSenderInfo(now, NtpNow(now));
-    if (!info) continue;
-    const ConsumerConfig& config = consumer->config();
-    info->sender = config.ssrc;
-    batch->Write([&](rtcp::CompoundWriter& writer) { return rtcp::WriteSenderReport(writer, *info); });
-    batch->Write(
-        [&](rtcp::CompoundWriter& writer) { return rtcp::WriteSdes(writer, config.ssrc, config.cname); });
-  }
+  for (auto& [handle, consumer] : consumers_) SendSenderReport(now, consumer.get(), batch);
+}
+
+void RtpSession::SendSenderReport(Timestamp now, Consumer* consumer, RtcpBatch* batch) {
+  std::optional<rtcp::SenderInfo> info = consumer->MakeSenderInfo(now, NtpNow(now));
+  if (!info) return;
+  const ConsumerConfig& config = consumer->config();
+  info->sender = config.ssrc;
+  batch->Write([&](rtcp::CompoundWriter& writer) { return rtcp::WriteSenderReport(writer, *info); });
+  batch->Write(
+      [&](rtcp::CompoundWriter& writer) { return rtcp::WriteSdes(writer, config.ssrc, config.cname); });
+}
+
+void RtpSession::SayGoodbye(Timestamp now, ConsumerHandle handle) {
+  Consumer* consumer = FindConsumer(handle);
+  if (!consumer || !sender_.writable() || consumer->statistics().packets == 0) return;
+  const ConsumerConfig& config = consumer->config();
+  std::array<Ssrc, 2> sources = {config.ssrc, config.rtx_ssrc.value_or(Ssrc())};
+  size_t count = consumer->statistics().retransmitted_packets > 0 && config.rtx_ssrc ? 2 : 1;
+  RtcpBatch batch(pool_, port_);
+  SendSenderReport(now, consumer, &batch);
+  batch.Write([&](auto& writer) { return rtcp::WriteBye(writer, std::span(sources.data(), count)); });
 }
 
 void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
@@ -95,16 +109,28 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
     batch->Write([&](auto& writer) { return rtcp::WriteReceiverReport(writer, options_.rtcp_ssrc, blocks); });
     blocks.clear();
   };
+  auto add = [&](const rtcp::ReportBlock& block) {
+    blocks.push_back(block);
+    if (blocks.size() == rtcp::kMaxReportBlocks) flush();
+  };
+  bool receiving = false;
+  rtp::ReceiveStatistics::Interval interval;
   for (auto& [handle, producer] : producers_) {
     for (ReceiveStream& stream : producer->streams()) {
       if (!stream.started()) continue;
-      blocks.push_back(stream.MakeReportBlock(now));
-      worst_loss = std::max(worst_loss, blocks.back().fraction_lost);
-      if (blocks.size() == rtcp::kMaxReportBlocks) flush();
+      receiving = true;
+      add(stream.MakeReportBlock(now));
+      worst_loss = std::max(worst_loss, stream.statistics().fraction_lost());
+      interval.expected += stream.statistics().reported_interval().expected;
+      interval.lost += stream.statistics().reported_interval().lost;
+      if (auto block = stream.MakeRtxReportBlock(now)) add(*block);
     }
+    if (producer->UpdateScores(now)) Tell(producer->Scores());
   }
-  bool receiving = !blocks.empty();
   flush();
+  if (interval.expected > 0) {
+    received_loss_.Add(static_cast<double>(interval.lost) / static_cast<double>(interval.expected));
+  }
   if (remb_) rate_estimator_.HandleLoss(worst_loss);
 
   std::array<rtcp::DlrrEntry, 1> dlrr;
@@ -126,12 +152,12 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
 void RtpSession::SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch) {
   for (ReceiveStream& stream : producer->streams()) {
     if (!stream.ssrc()) continue;
-    if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, &stream, batch);
-    if (stream.key_frames().Poll(now)) SendKeyFrameRequest(producer->config(), &stream, batch);
+    if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, producer, &stream, batch);
+    if (stream.key_frames().Poll(now)) SendKeyFrameRequest(now, *producer, &stream, batch);
   }
 }
 
-void RtpSession::SendNack(Timestamp now, ReceiveStream* stream, RtcpBatch* batch) {
+void RtpSession::SendNack(Timestamp now, const Producer* producer, ReceiveStream* stream, RtcpBatch* batch) {
   absl::InlinedVector<SequenceNumber, 64> lost;
   TimeDelta round_trip = round_trip_time_.smoothed().value_or(rtp::NackGenerator::kDefaultRtt);
   stream->nack().Poll(now, round_trip, [&](SequenceNumber number) { lost.push_back(number); });
@@ -143,19 +169,23 @@ void RtpSession::SendNack(Timestamp now, ReceiveStream* stream, RtcpBatch* batch
       return written > 0;
     });
     if (!fits) return;
+    TraceMessage(now, *producer, TraceKind::kNack, /*incoming=*/false, std::monostate());
     ++stream->counters().nack_messages;
     stream->counters().nacked_packets += static_cast<int64_t>(written);
     left = left.subspan(written);
   }
 }
 
-void RtpSession::SendKeyFrameRequest(const ProducerConfig& config, ReceiveStream* stream, RtcpBatch* batch) {
+void RtpSession::SendKeyFrameRequest(Timestamp now, const Producer& producer, ReceiveStream* stream,
+                                     RtcpBatch* batch) {
   Ssrc media = *stream->ssrc();
-  if (config.pli) {
+  if (producer.config().pli) {
+    TraceMessage(now, producer, TraceKind::kPli, /*incoming=*/false, media);
     ++stream->counters().pli;
     batch->Write(
         [&](auto& writer) { return rtcp::WritePli(writer, {.sender = options_.rtcp_ssrc, .media = media}); });
-  } else if (config.fir) {
+  } else if (producer.config().fir) {
+    TraceMessage(now, producer, TraceKind::kFir, /*incoming=*/false, media);
     ++stream->counters().fir;
     std::array<rtcp::FirEntry, 1> entry = {{{.media = media, .request = fir_request_++}}};
     batch->Write([&](auto& writer) { return rtcp::WriteFir(writer, options_.rtcp_ssrc, entry); });

@@ -103,5 +103,34 @@ TEST_F(ConsumerReportTest, BoundsWhatAHostileDelayMakesOfTheRoundTrip) {
   }
 }
 
+TEST_F(ConsumerReportTest, ScoresWhatGetsAcross) {
+  rtp::rtcp::ReportBlock block;
+  block.source = Ssrc(0xc0);
+  Frame(1, true);
+  for (int64_t i = 2; i <= 100; ++i) Frame(i);
+  EXPECT_FALSE(consumer_->HandleReportBlock(now_, block));
+  EXPECT_EQ(consumer_->score(), 10);
+  for (int64_t i = 101; i <= 200; ++i) Frame(i);
+  block.cumulative_lost = 100;
+  EXPECT_TRUE(consumer_->HandleReportBlock(now_, block));
+  EXPECT_EQ(consumer_->score(), 3);
+  // Nothing was sent: nothing is worse.
+  EXPECT_TRUE(consumer_->HandleReportBlock(now_, block));
+  EXPECT_EQ(consumer_->score(), 7);
+}
+
+TEST_F(ConsumerReportTest, CountsRepairsThatGotAcrossInTheScore) {
+  Frame(1, true);
+  for (int64_t i = 2; i <= 100; ++i) Frame(i);
+  for (uint16_t i = 0; i < 5; ++i)
+    consumer_->HandleNack(now_, SequenceNumber(static_cast<uint16_t>(150 + i)));
+  EXPECT_EQ(consumer_->statistics().repaired_packets, 5);
+  rtp::rtcp::ReportBlock block;
+  block.source = Ssrc(0xc0);
+  block.cumulative_lost = 5;
+  EXPECT_FALSE(consumer_->HandleReportBlock(now_, block));
+  EXPECT_EQ(consumer_->score(), 10);
+}
+
 }  // namespace
 }  // namespace sluice::router

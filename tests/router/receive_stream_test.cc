@@ -53,6 +53,7 @@ TEST_F(ReceiveStreamTest, APacketIsNewOnceHoweverItComes) {
   EXPECT_EQ(stream_.counters().retransmitted, 2);
   EXPECT_EQ(stream_.counters().repaired, 1);
   EXPECT_EQ(stream_.counters().duplicates, 3);
+  EXPECT_EQ(stream_.counters().rtx_duplicates, 1);
 }
 
 TEST_F(ReceiveStreamTest, ARetransmissionMayRunAhead) {
@@ -130,6 +131,65 @@ TEST_F(ReceiveStreamTest, ReportsTheLastSenderReport) {
   auto block = stream_.MakeReportBlock(now_ + TimeDelta::Millis(500));
   EXPECT_EQ(block.last_sender_report, 0x33445566u);
   EXPECT_EQ(block.delay_since_last_report, 32768u);
+}
+
+TEST_F(ReceiveStreamTest, AStreamThatSaysGoodbyeEndsAtOnceAndMayComeBack) {
+  Receive(1);
+  Receive(5);
+  stream_.key_frames().Request(now_);
+  EXPECT_TRUE(stream_.active(now_));
+  stream_.HandleBye();
+  EXPECT_FALSE(stream_.active(now_));
+  EXPECT_FALSE(stream_.started());
+  EXPECT_TRUE(stream_.NextTimeout().IsNever());
+  EXPECT_EQ(Receive(5), Verdict::kDuplicate);
+  EXPECT_EQ(Receive(6), Verdict::kNew);
+  EXPECT_EQ(packet_.sequence, 6);
+  EXPECT_TRUE(stream_.active(now_));
+}
+
+TEST_F(ReceiveStreamTest, TheScoreFallsWithLossAndRises) {
+  uint16_t number = 0;
+  auto interval = [&](int lost) {
+    for (int i = 0; i < 100; ++i, ++number) {
+      if (i % 50 != 25 || lost == 0) Receive(number);
+      if (i % 50 == 25) lost -= 1;
+    }
+    stream_.MakeReportBlock(now_);
+    return stream_.UpdateScore(now_, false);
+  };
+  EXPECT_FALSE(interval(0));
+  EXPECT_EQ(stream_.score(), 10);
+  for (uint16_t i = 0; i < 50; ++i) Receive(static_cast<uint16_t>(number + 2 * i));  // Every other packet.
+  number = static_cast<uint16_t>(number + 99);
+  stream_.MakeReportBlock(now_);
+  EXPECT_TRUE(stream_.UpdateScore(now_, false));
+  EXPECT_EQ(stream_.score(), 4);  // (10 + 2·1) / 3
+  for (int i = 0; i < 100; ++i) interval(0);
+  EXPECT_EQ(stream_.score(), 10);
+}
+
+TEST_F(ReceiveStreamTest, RepairsCountForTheScore) {
+  for (uint16_t number = 0; number < 200; number += 2) Receive(number);
+  for (uint16_t number = 1; number < 199; number += 2) ReceiveByRtx(number);
+  stream_.MakeReportBlock(now_);
+  EXPECT_TRUE(stream_.UpdateScore(now_, false));
+  EXPECT_EQ(stream_.score(), 1);
+}
+
+TEST_F(ReceiveStreamTest, OnlyAnEncodingAmongOthersDiesOfSilence) {
+  Receive(1);
+  now_ += TimeDelta::Seconds(3);
+  stream_.MakeReportBlock(now_);
+  EXPECT_FALSE(stream_.UpdateScore(now_, false));
+  EXPECT_EQ(stream_.score(), 10);
+  EXPECT_TRUE(stream_.UpdateScore(now_, true));
+  EXPECT_EQ(stream_.score(), 0);
+  EXPECT_FALSE(stream_.UpdateScore(now_, true));
+  Receive(2);
+  stream_.MakeReportBlock(now_);
+  EXPECT_TRUE(stream_.UpdateScore(now_, true));
+  EXPECT_EQ(stream_.score(), 10);
 }
 
 }  // namespace

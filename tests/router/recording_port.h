@@ -6,10 +6,12 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "router/packet_port.h"
 #include "router/packet_sink.h"
+#include "router/session_event.h"
 #include "rtp/packet_view.h"
 #include "rtp/rtcp/compound_reader.h"
 #include "rtp/rtcp/compound_writer.h"
@@ -83,6 +85,24 @@ class RecordingPort : public PacketPort {
 
   std::vector<SentPacket> rtp;
   std::vector<Octets> rtcp;
+};
+
+// What a session told besides packets.
+class RecordingEvents : public EventPort {
+ public:
+  void Tell(SessionEvent event) override { events.push_back(std::move(event)); }
+
+  // Those of a kind, in order; they are forgotten.
+  template <typename Kind>
+  std::vector<Kind> Take() {
+    std::vector<Kind> taken;
+    for (const SessionEvent& event : std::exchange(events, {})) {
+      if (const Kind* found = std::get_if<Kind>(&event)) taken.push_back(*found);
+    }
+    return taken;
+  }
+
+  std::vector<SessionEvent> events;
 };
 
 // What a fan-out asked its producer for.

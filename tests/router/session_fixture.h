@@ -108,9 +108,11 @@ class SessionFixture : public ::testing::Test {
   SlabPool pool_{1024};
   RecordingPort port_;
   RecordingLink link_;
+  RecordingEvents events_;
   Timestamp now_ = Timestamp::Seconds(1'000);
   const rtp::WallClockAnchor clock_{now_, 1'800'000'000'000'000};
-  RtpSession session_{{.rtcp_ssrc = kOurs, .clock = clock_, .random_seed = 1}, &pool_, &port_};
+  RtpSession session_{
+      {.rtcp_ssrc = kOurs, .clock = clock_, .random_seed = 1, .events = &events_}, &pool_, &port_};
 };
 
 }  // namespace sluice::router
