@@ -8,6 +8,7 @@
 #include "api/methods/methods.h"
 #include "api/packet_line.h"
 #include "api/sctp_json.h"
+#include "api/session_events.h"
 #include "api/transport_json.h"
 
 namespace sluice::api {
@@ -92,6 +93,14 @@ void ControlPlane::Handle(const worker::DtlsStateChanged& event) {
     params["dtlsRemoteCert"] = event.remote_certificate_pem;
   }
   Notify("webRtcTransport.dtlsStateChange", std::move(params));
+}
+
+void ControlPlane::Handle(const router::SessionEvent& event) { HandleSessionEvent(*this, event); }
+
+bool ControlPlane::MayTrace() {
+  if (!options_.backlogged || !options_.backlogged()) return true;
+  ++traces_dropped_;
+  return false;
 }
 
 void ControlPlane::Handle(const worker::AudioObserved& event) {

@@ -32,7 +32,8 @@ class ControlPlane {
     std::function<void(std::string line)> notify;  // A notification for every client.
     // The same with a packet in it, which a client that is behind may miss. Answers how many do.
     std::function<uint64_t(std::string line)> notify_packet;
-    std::function<void()> close;  // worker.close was called and answered.
+    std::function<bool()> backlogged;  // A client reads so slowly that what can be left out should be.
+    std::function<void()> close;       // worker.close was called and answered.
   };
 
   explicit ControlPlane(Options options);
@@ -55,6 +56,9 @@ class ControlPlane {
   void Close() { options_.close(); }
   // Notifications with packets that clients missed because they were behind.
   uint64_t packets_missed() const { return packets_missed_; }
+  // Whether clients keep up with one more trace; it counts as dropped otherwise.
+  bool MayTrace();
+  uint64_t traces_dropped() const { return traces_dropped_; }
 
   const Dispatcher& dispatcher() const { return dispatcher_; }
 
@@ -64,6 +68,7 @@ class ControlPlane {
   void Handle(const worker::IceStateChanged& event);
   void Handle(const worker::SelectedPathChanged& event);
   void Handle(const worker::DtlsStateChanged& event);
+  void Handle(const router::SessionEvent& event);
   void Handle(const worker::AudioObserved& event);
   void Handle(const worker::SctpStateChanged& event);
   void Handle(const worker::DataBufferFull& event);
@@ -86,6 +91,7 @@ class ControlPlane {
   Graph graph_;
   Dispatcher dispatcher_;
   uint64_t packets_missed_ = 0;
+  uint64_t traces_dropped_ = 0;
 };
 
 }  // namespace sluice::api

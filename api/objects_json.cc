@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "api/ortc/rtp_parameters_json.h"
+#include "api/stream_json.h"
+#include "api/trace_types.h"
 
 namespace sluice::api {
 namespace {
@@ -89,6 +91,7 @@ json WorkerJson(const worker::WorkerSnapshot& snapshot) {
           {"consumers", snapshot.consumers},
           {"slabs", snapshot.slabs},
           {"peerPacketsDropped", snapshot.peer_packets_dropped},
+          {"traceEventsDropped", snapshot.traces_dropped},
           {"datagramsSent", snapshot.send.datagrams},
           {"sendMessages", snapshot.send.messages},
           {"sendCalls", snapshot.send.system_calls},
@@ -153,18 +156,18 @@ json RouterJson(const Router& router) {
           {"mapDataConsumerIdDataProducerId", data_producer_of_consumer}};
 }
 
-json ProducerJson(const Producer& producer) {
+json ProducerJson(const Producer& producer, const worker::ProducerSnapshot& snapshot) {
   return {{"id", producer.id},
           {"kind", ToString(producer.kind)},
           {"type", ToString(producer.parameters.type)},
           {"rtpParameters", ToJson(producer.parameters.rtp_parameters)},
           {"rtpMapping", MappingJson(producer.parameters.rtp_mapping)},
-          {"rtpStreams", json::array()},
-          {"traceEventTypes", json::array()},
+          {"rtpStreams", ProducerStreamsJson(producer, snapshot)},
+          {"traceEventTypes", TraceTypesJson(producer.traces)},
           {"paused", producer.paused}};
 }
 
-json ConsumerJson(const Consumer& consumer) {
+json ConsumerJson(const Consumer& consumer, const std::vector<worker::ConsumerSnapshot>& snapshots) {
   json consumable = json::array();
   for (const RtpEncodingParameters& encoding : consumer.producer->parameters.consumable.encodings) {
     consumable.push_back(ToJson(encoding));
@@ -180,10 +183,18 @@ json ConsumerJson(const Consumer& consumer) {
                {"rtpParameters", ToJson(consumer.rtp_parameters)},
                {"consumableRtpEncodings", consumable},
                {"supportedCodecPayloadTypes", payload_types},
-               {"traceEventTypes", json::array()},
+               {"traceEventTypes", TraceTypesJson(consumer.traces)},
                {"paused", consumer.paused},
                {"producerPaused", consumer.producer->paused},
-               {"priority", 1}};
+               {"priority", consumer.priority}};
+  json streams = json::array();
+  for (size_t i = 0; i < snapshots.size(); ++i)
+    streams.push_back(ConsumerStreamJson(consumer, i, snapshots[i]));
+  if (consumer.pipe) {
+    dump["rtpStreams"] = std::move(streams);
+  } else {
+    dump["rtpStream"] = std::move(streams.front());
+  }
   if (consumer.preferred_spatial_layer) dump["preferredLayers"] = PreferredLayersJson(consumer);
   return dump;
 }

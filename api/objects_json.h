@@ -31,8 +31,9 @@ nlohmann::json RouterJson(const Router& router);
 // `snapshots`: of all workers, in any order.
 nlohmann::json WebRtcServerJson(const WebRtcServer& server,
                                 std::vector<worker::WebRtcServerSnapshot> snapshots);
-nlohmann::json ProducerJson(const Producer& producer);
-nlohmann::json ConsumerJson(const Consumer& consumer);
+nlohmann::json ProducerJson(const Producer& producer, const worker::ProducerSnapshot& snapshot);
+// `snapshots`: of each of its streams.
+nlohmann::json ConsumerJson(const Consumer& consumer, const std::vector<worker::ConsumerSnapshot>& snapshots);
 nlohmann::json RtpObserverJson(const RtpObserver& observer);
 
 }  // namespace sluice::api

@@ -48,6 +48,7 @@ Process::Process(Options options, int control_socket_fd)
           .wake = [this] { events_.Notify(); },
           .notify = [this](const std::string& line) { Notify(line); },
           .notify_packet = [this](const std::string& line) { return NotifyPacket(line); },
+          .backlogged = [this] { return IsBacklogged(); },
           .close = [this] { FinishSoon(); },
       })),
       signals_(std::make_unique<Signals>(&loop_)) {
@@ -146,6 +147,12 @@ void Process::Notify(const std::string& line) {
     Log(LogTag::kMessage, LogLevel::kError, "a control client does not read; it is given up");
     channel->channel->Abandon();
   }
+}
+
+bool Process::IsBacklogged() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const auto& channel) {
+    return !channel->ended && channel->channel->unwritten() > kMaxTraceBacklog;
+  });
 }
 
 void Process::FinishSoon() {

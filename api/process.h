@@ -47,6 +47,8 @@ class Process {
   static constexpr size_t kMaxBacklog = size_t{16} << 20;
   // One that leaves this much unread misses packets; direct transports send less while all are so slow.
   static constexpr size_t kMaxPacketBacklog = size_t{12} << 20;
+  // With more than this unread there are no traces.
+  static constexpr size_t kMaxTraceBacklog = size_t{1} << 20;
 
   struct Channel {
     std::unique_ptr<ControlChannel> channel;
@@ -61,6 +63,7 @@ class Process {
   // How far behind the clients are, and whether they are to be read from.
   void UpdateBacklog(size_t taken);
   void UpdateReading();
+  bool IsBacklogged() const;
   void FinishSoon();
   void FinishIfIdle(Timestamp now);
   void RemoveEnded(Timestamp now);

@@ -28,14 +28,18 @@ json StreamStatsJson(const Producer& producer, const worker::StreamSnapshot& str
                 {"packetsLost", stream.packets_lost},
                 {"fractionLost", stream.fraction_lost},
                 {"jitter", stream.jitter},
-                {"packetsDiscarded", stream.counters.duplicates},
+                {"packetsDiscarded", stream.counters.duplicates - stream.counters.rtx_duplicates},
                 {"packetsRetransmitted", stream.counters.retransmitted},
                 {"packetsRepaired", stream.counters.repaired},
                 {"nackCount", stream.counters.nack_messages},
                 {"nackPacketCount", stream.counters.nacked_packets},
                 {"pliCount", stream.counters.pli},
-                {"firCount", stream.counters.fir}};
-  if (stream.rtx_ssrc) stats["rtxSsrc"] = stream.rtx_ssrc->value();
+                {"firCount", stream.counters.fir},
+                {"score", stream.score}};
+  if (stream.rtx_ssrc) {
+    stats["rtxSsrc"] = stream.rtx_ssrc->value();
+    stats["rtxPacketsDiscarded"] = stream.counters.rtx_duplicates;
+  }
   if (encoding.rid) stats["rid"] = *encoding.rid;
   if (round_trip_time) stats["roundTripTime"] = round_trip_time->seconds() * 1000;
   return stats;
@@ -85,12 +89,13 @@ json OutboundJson(const Consumer& consumer, const RtpEncodingParameters& encodin
               {"jitter", statistics.jitter},
               {"packetsDiscarded", statistics.unrepairable_packets},
               {"packetsRetransmitted", statistics.retransmitted_packets},
-              {"packetsRepaired", statistics.retransmitted_packets},
+              {"packetsRepaired", statistics.repaired_packets},
               {"nackCount", statistics.nack_messages},
               {"nackPacketCount", statistics.nacked_packets},
               {"pliCount", statistics.pli},
               {"firCount", statistics.fir},
-              {"roundTripTime", statistics.round_trip_time.seconds() * 1000}};
+              {"roundTripTime", statistics.round_trip_time.seconds() * 1000},
+              {"score", snapshot.score}};
   if (encoding.rtx_ssrc) own["rtxSsrc"] = encoding.rtx_ssrc->value();
   return own;
 }
@@ -108,13 +113,17 @@ json TransportStatsJson(const Transport& transport, const worker::TransportSnaps
                 {"rtpRecvBitrate", snapshot.rtp_received.bitrate.bps()},
                 {"rtpBytesSent", snapshot.rtp_sent.bytes},
                 {"rtpSendBitrate", snapshot.rtp_sent.bitrate.bps()},
-                {"rtxBytesReceived", snapshot.rtx_bytes_received},
-                {"rtxBytesSent", snapshot.rtx_bytes_sent},
+                {"rtxBytesReceived", snapshot.rtx_received.bytes},
+                {"rtxRecvBitrate", snapshot.rtx_received.bitrate.bps()},
+                {"rtxBytesSent", snapshot.rtx_sent.bytes},
+                {"rtxSendBitrate", snapshot.rtx_sent.bitrate.bps()},
                 {"transportFeedbackSent", snapshot.transport_feedback_sent},
                 {"rembSent", snapshot.remb_sent}};
   std::visit([&](const auto& details) { Describe(transport, details, &stats); }, snapshot.details);
   if (transport.max_incoming_bitrate) stats["maxIncomingBitrate"] = *transport.max_incoming_bitrate;
   if (transport.sctp) stats["sctpState"] = ToString(transport.sctp->state);
+  if (snapshot.received_loss) stats["rtpPacketLossReceived"] = *snapshot.received_loss;
+  if (snapshot.sent_loss) stats["rtpPacketLossSent"] = *snapshot.sent_loss;
   json drops = json::object();
   for (const auto& [reason, count] : snapshot.drops) drops[reason] = count;
   stats["packetsDropped"] = std::move(drops);

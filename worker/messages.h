@@ -17,6 +17,7 @@
 #include "router/data/data_message.h"
 #include "router/ids.h"
 #include "router/packet_sink.h"
+#include "router/session_event.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
 #include "transports/dtls/dtls_context.h"
@@ -166,6 +167,13 @@ struct CloseConsumer {
   router::TransportHandle transport;
   router::ConsumerHandle consumer;
 };
+// What of a producer or a consumer, whichever is set, is to be traced.
+struct SetTraces {
+  router::TransportHandle transport;
+  router::ProducerHandle producer;
+  router::ConsumerHandle consumer;
+  router::TraceKinds kinds;
+};
 // Whether the levels of a producer are reported, and to which worker.
 struct SetAudioListener {
   router::TransportHandle transport;
@@ -263,7 +271,7 @@ using Command = std::variant<
     CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment, CreateWebRtcTransport,
     ConnectWebRtcTransport, RestartIce, CreatePlainTransport, ConnectPlainTransport, CreateLocalPipe,
     SetMaxIncomingBitrate, CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-    SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetAudioListener,
+    SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetTraces, SetAudioListener,
     CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
     CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
     CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
@@ -347,9 +355,10 @@ struct Answer {
   Snapshot snapshot;
 };
 
-using Event = std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt,
-                           AudioObserved, SctpStateChanged, DataBufferFull, DataBufferedAmountLow,
-                           ConsumedData, ConsumedRtp, ConsumedRtcp, ApplicationHandled, Answer>;
+using Event =
+    std::variant<IceRestarted, IceStateChanged, SelectedPathChanged, DtlsStateChanged, RemoteLearnt,
+                 router::SessionEvent, AudioObserved, SctpStateChanged, DataBufferFull, DataBufferedAmountLow,
+                 ConsumedData, ConsumedRtp, ConsumedRtcp, ApplicationHandled, Answer>;
 
 // --- Worker → worker ------------------------------------------------------------------------------------
 

@@ -3,13 +3,17 @@
 #include <algorithm>
 
 #include "worker/audio_reporter.h"
+#include "worker/trace_limiter.h"
 
 namespace sluice::worker {
 
 Session::Session(const WorkerContext& context, const Options& options)
     : context_(context),
       handle_(options.handle),
-      rtp_({.rtcp_ssrc = options.rtcp_ssrc, .clock = context.clock, .random_seed = options.random_seed},
+      rtp_({.rtcp_ssrc = options.rtcp_ssrc,
+            .clock = context.clock,
+            .random_seed = options.random_seed,
+            .events = this},
            context.pool, this),
       data_(this),
       timer_(*context.loop, [this](Timestamp now) { HandleTimeout(now); }) {}
@@ -62,6 +66,18 @@ void Session::SetProducerPaused(router::ProducerHandle handle, bool paused) {
   Settle(now);
 }
 
+void Session::SetTraces(const worker::SetTraces& command) {
+  rtp_.SetTraces(command.producer, command.kinds);
+  rtp_.SetTraces(command.consumer, command.kinds);
+}
+
+void Session::Tell(router::SessionEvent event) {
+  bool trace = std::holds_alternative<router::ProducerTraced>(event) ||
+               std::holds_alternative<router::ConsumerTraced>(event);
+  if (trace && !context_.traces->Take(context_.loop->Now())) return;
+  context_.outbox->Tell(std::move(event));
+}
+
 void Session::SetAudioListener(router::ProducerHandle handle, std::optional<uint32_t> listener) {
   router::Producer* producer = rtp_.FindProducer(handle);
   if (!producer) return;
@@ -81,6 +97,7 @@ void Session::AddConsumer(const router::ConsumerConfig& config, uint32_t produce
 void Session::RemoveConsumer(router::ConsumerHandle handle) {
   const router::Consumer* consumer = rtp_.FindConsumer(handle);
   if (!consumer) return;
+  rtp_.SayGoodbye(context_.loop->Now(), handle);
   HandleStreamRemoved(consumer->config().ssrc);
   if (consumer->config().rtx_ssrc) HandleStreamRemoved(*consumer->config().rtx_ssrc);
   context_.forwarding->ReleaseFanOut(rtp_.RemoveConsumer(handle));

@@ -15,6 +15,7 @@
 #include "router/data/data_session.h"
 #include "router/packet_port.h"
 #include "router/rtp_session.h"
+#include "router/session_event.h"
 #include "rtp/rate_counter.h"
 #include "worker/data_forwarding_table.h"
 #include "worker/event_loop.h"
@@ -27,6 +28,7 @@
 namespace sluice::worker {
 
 class Session : public router::PacketPort,
+                public router::EventPort,
                 public ProducerHome,
                 public router::DataPort,
                 public DataProducerHome {
@@ -45,6 +47,7 @@ class Session : public router::PacketPort,
   void AddProducer(const router::ProducerConfig& config);
   void RemoveProducer(router::ProducerHandle producer);
   void SetProducerPaused(router::ProducerHandle producer, bool paused);
+  void SetTraces(const worker::SetTraces& command);
   void SetAudioListener(router::ProducerHandle producer, std::optional<uint32_t> listener);
   void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
   void RemoveConsumer(router::ConsumerHandle consumer);
@@ -143,6 +146,8 @@ class Session : public router::PacketPort,
   void TellBufferFull(router::DataConsumerHandle consumer) override;
   // DataProducerHome
   void HandleHeld(router::DataProducer* producer, const router::DataSink* sink, bool held) override;
+  // router::EventPort
+  void Tell(router::SessionEvent event) override;
   // ProducerHome
   void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) override;
 

@@ -9,6 +9,7 @@ StreamSnapshot SnapshotOf(Timestamp now, uint8_t encoding, const router::Receive
   StreamSnapshot snapshot{.encoding = encoding, .ssrc = stream.ssrc(), .rtx_ssrc = stream.rtx_ssrc()};
   snapshot.counters = stream.counters();
   snapshot.active = stream.active(now);
+  snapshot.score = stream.score();
   if (!statistics.started()) return snapshot;
   snapshot.packets = statistics.packets();
   snapshot.bytes = statistics.bytes();
@@ -32,8 +33,11 @@ TransportSnapshot Session::TakeSnapshot() const {
   for (const auto& [handle, consumer] : rtp_.consumers()) snapshot.consumers.push_back(handle);
   snapshot.transport_feedback_sent = rtp_.counters().transport_feedback_sent;
   snapshot.remb_sent = rtp_.counters().remb_sent;
-  snapshot.rtx_bytes_received = rtp_.counters().rtx_bytes_received;
-  snapshot.rtx_bytes_sent = rtp_.rtx_bytes_sent();
+  snapshot.rtx_received = {static_cast<uint64_t>(rtp_.counters().rtx_bytes_received),
+                           rtp_.rtx_rate_received(now)};
+  snapshot.rtx_sent = {static_cast<uint64_t>(rtp_.rtx_bytes_sent()), rtp_.rtx_rate_sent(now)};
+  snapshot.received_loss = rtp_.received_loss();
+  snapshot.sent_loss = rtp_.sent_loss();
   Describe(&snapshot);
   snapshot.drops.emplace_back("sctpNotEnabled", sctp_not_enabled_);
   if (sctp_) sctp_->AppendDrops(&snapshot.drops);
@@ -77,6 +81,7 @@ Snapshot Session::TakeConsumerSnapshot(router::ConsumerHandle handle) const {
                           .paused = consumer.paused(),
                           .statistics = consumer.statistics(),
                           .bitrate = consumer.bitrate(context_.loop->Now()),
+                          .score = consumer.score(),
                           .current_encoding = consumer.current_encoding()};
 }
 

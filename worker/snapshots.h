@@ -37,6 +37,7 @@ struct StreamSnapshot {
   uint32_t jitter = 0;        // RTP units
   DataRate bitrate;
   bool active = false;
+  uint8_t score = 0;
   router::ReceiveStreamCounters counters;
 };
 
@@ -52,6 +53,7 @@ struct ConsumerSnapshot {
   bool paused = false;
   router::ConsumerStatistics statistics;
   DataRate bitrate;
+  uint8_t score = 0;
   std::optional<uint8_t> current_encoding;
 };
 
@@ -99,8 +101,10 @@ struct TransportSnapshot {
   TrafficSnapshot sent;
   TrafficSnapshot rtp_received;  // RTP alone, decrypted.
   TrafficSnapshot rtp_sent;
-  int64_t rtx_bytes_received = 0;
-  int64_t rtx_bytes_sent = 0;
+  TrafficSnapshot rtx_received;  // Of those, by RTX.
+  TrafficSnapshot rtx_sent;
+  std::optional<double> received_loss;  // Of RTP packets as the last reports say, 0 to 1.
+  std::optional<double> sent_loss;
   std::vector<router::ProducerHandle> producers;
   std::vector<router::ConsumerHandle> consumers;
   int64_t transport_feedback_sent = 0;
@@ -115,6 +119,7 @@ struct WorkerSnapshot {
   uint64_t consumers = 0;
   uint64_t slabs = 0;
   uint64_t peer_packets_dropped = 0;  // A neighbour's mailbox was full.
+  uint64_t traces_dropped = 0;
   SendQueue::Stats send;
   UdpReceiver::Stats receive;
   TcpStats tcp;

@@ -124,6 +124,7 @@ WorkerContext Worker::MakeContext() {
           .audio = &audio_reporter_,
           .data_forwarding = &data_forwarding_,
           .sctp = &sctp_,
+          .traces = &trace_limiter_,
           .clock = options_.clock};
 }
 
@@ -229,6 +230,10 @@ void Worker::Handle(RequestKeyFrame&& command) {
 
 void Worker::Handle(CloseConsumer&& command) {
   if (Session* session = Find(command.transport)) session->RemoveConsumer(command.consumer);
+}
+
+void Worker::Handle(SetTraces&& command) {
+  if (Session* session = Find(command.transport)) session->SetTraces(command);
 }
 
 void Worker::Handle(SetAudioListener&& command) {
@@ -340,6 +345,7 @@ WorkerSnapshot Worker::TakeWorkerSnapshot() const {
     snapshot.consumers += session->consumers();
   }
   snapshot.peer_packets_dropped = outbox_.dropped();
+  snapshot.traces_dropped = trace_limiter_.dropped();
   snapshot.send = send_queue_.stats();
   snapshot.receive = receiver_.stats();
   snapshot.tcp = tcp_.stats();

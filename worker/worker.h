@@ -23,6 +23,7 @@
 #include "worker/session.h"
 #include "worker/switchboard.h"
 #include "worker/tcp_io.h"
+#include "worker/trace_limiter.h"
 #include "worker/udp_port.h"
 #include "worker/udp_receiver.h"
 #include "worker/wakeup.h"
@@ -87,6 +88,7 @@ class Worker {
   void Handle(SetPreferredEncoding&& command);
   void Handle(RequestKeyFrame&& command);
   void Handle(CloseConsumer&& command);
+  void Handle(SetTraces&& command);
   void Handle(SetAudioListener&& command);
   void Handle(CreateAudioLevelObserver&& command);
   void Handle(CreateActiveSpeakerObserver&& command);
@@ -132,6 +134,7 @@ class Worker {
   SctpHub sctp_;
   AudioObservers audio_observers_;
   AudioReporter audio_reporter_;
+  TraceLimiter trace_limiter_;
   std::vector<std::pair<uint64_t, uint64_t>> published_;  // By peer: requests, media.
   int64_t from_application_ = 0;                          // What was handled in this turn.
   Wakeup wakeup_;

@@ -15,6 +15,7 @@ class ForwardingTable;
 class Outbox;
 class SctpHub;
 class SendQueue;
+class TraceLimiter;
 class TcpIo;
 class UdpPortTable;
 class UdpReceiver;
@@ -31,6 +32,7 @@ struct WorkerContext {
   AudioReporter* audio;
   DataForwardingTable* data_forwarding;
   SctpHub* sctp;
+  TraceLimiter* traces;
   rtp::WallClockAnchor clock;
 };
 

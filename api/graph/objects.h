@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@
 #include "router/audio_level_observer.h"
 #include "router/data/data_config.h"
 #include "router/ids.h"
+#include "router/session_event.h"
+#include "router/trace.h"
 #include "rtp/data_message.h"
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
@@ -166,6 +169,8 @@ struct Producer {
   MediaKind kind = MediaKind::kVideo;
   ProducerParameters parameters;
   bool paused = false;
+  router::TraceKinds traces;
+  std::vector<router::ProducerScored::Stream> scores;  // As last told.
   std::map<std::string, Consumer*> consumers;
   std::map<std::string, RtpObserver*> observers;
 };
@@ -182,6 +187,10 @@ struct Consumer {
   bool paused = false;
   std::optional<uint8_t> preferred_spatial_layer;
   std::optional<uint8_t> preferred_temporal_layer;
+  uint8_t priority = 1;
+  router::TraceKinds traces;
+  uint8_t score = 10;         // Of its own stream.
+  nlohmann::json told_score;  // With the producer's, as clients know it.
 
   // For each counterpart on the worker.
   template <typename Handler>

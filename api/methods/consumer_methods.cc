@@ -1,15 +1,20 @@
 // consumer.*: what a client receives.
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "api/data_plane_config.h"
 #include "api/methods/methods.h"
 #include "api/objects_json.h"
 #include "api/ortc/rtp_capabilities_json.h"
 #include "api/ortc/rtp_parameters_json.h"
 #include "api/ortc/scalability_mode.h"
+#include "api/score_json.h"
 #include "api/stats_json.h"
+#include "api/trace_types.h"
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -130,15 +135,14 @@ Result<RtpParameters> Negotiate(const CreateRequest& request) {
 }
 
 nlohmann::json CreatedJson(const Consumer& consumer) {
-  nlohmann::json created = {
-      {"consumerId", consumer.id},
-      {"producerId", consumer.producer->id},
-      {"kind", ToString(consumer.producer->kind)},
-      {"type", ConsumerTypeOf(consumer)},
-      {"rtpParameters", ToJson(consumer.rtp_parameters)},
-      {"paused", consumer.paused},
-      {"producerPaused", consumer.producer->paused},
-      {"score", {{"score", 10}, {"producerScore", 10}, {"producerScores", nlohmann::json::array()}}}};
+  nlohmann::json created = {{"consumerId", consumer.id},
+                            {"producerId", consumer.producer->id},
+                            {"kind", ToString(consumer.producer->kind)},
+                            {"type", ConsumerTypeOf(consumer)},
+                            {"rtpParameters", ToJson(consumer.rtp_parameters)},
+                            {"paused", consumer.paused},
+                            {"producerPaused", consumer.producer->paused},
+                            {"score", consumer.told_score}};
   if (consumer.preferred_spatial_layer) created["preferredLayers"] = PreferredLayersJson(consumer);
   return created;
 }
@@ -164,6 +168,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   consumer->client = std::move(request.client);
   consumer->paused = request.paused;
   if (!request.pipe) SetPreferredLayers(request, consumer.get());
+  consumer->told_score = ConsumerScoreJson(*consumer);
   const Consumer* added = control.graph().Add(std::move(consumer));
   for (router::ConsumerConfig& config :
        MakeConsumerConfigs(*added, request.ignore_dtx, worker::RandomUint64)) {
@@ -207,65 +212,98 @@ Outcome RequestKeyFrame(ControlPlane& control, ObjectReader& params) {
   return nlohmann::json::object();
 }
 
-Outcome Dump(ControlPlane& control, ObjectReader& params) {
-  Consumer* consumer = ReadConsumer(params, control.graph());
+Outcome SetPriority(ObjectReader& params, Consumer* consumer, uint8_t priority) {
   params.Finish();
   if (params.error()) return *params.error();
-  return ConsumerJson(*consumer);
+  consumer->priority = priority;
+  return nlohmann::json{{"priority", priority}};
 }
 
-// The statistics of a consumer as they come together: those of its own streams, one after the other, then
-// those of the producer that it takes from.
-class StatsQuestion : public std::enable_shared_from_this<StatsQuestion> {
+Outcome EnableTraceEvent(ControlPlane& control, ObjectReader& params) {
+  Consumer* consumer = ReadConsumer(params, control.graph());
+  router::TraceKinds kinds = ReadTraceTypes(params, ConsumerTraceTypes());
+  params.Finish();
+  if (params.error()) return *params.error();
+  consumer->traces = kinds;
+  const Transport* transport = consumer->transport;
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) {
+    control.data_plane().Send(transport->worker, worker::SetTraces{transport->handle, {}, handle, kinds});
+  });
+  return nlohmann::json::object();
+}
+
+// What the worker of a consumer knows of its streams, asked for one after the other.
+class StreamsQuestion : public std::enable_shared_from_this<StreamsQuestion> {
  public:
-  StatsQuestion(ControlPlane* control, const Consumer& consumer, Dispatcher::Reply reply)
-      : control_(control), id_(consumer.id), reply_(std::move(reply)) {
+  // Once, with the streams in their order; with nullptr if the consumer has gone.
+  using Done = absl::AnyInvocable<void(const Consumer*, std::vector<worker::ConsumerSnapshot>)>;
+
+  StreamsQuestion(ControlPlane* control, const Consumer& consumer, Done done)
+      : control_(control), id_(consumer.id), done_(std::move(done)) {
     consumer.ForEachHandle([&](router::ConsumerHandle handle) { handles_.push_back(handle); });
   }
 
   void Ask() {
     const Consumer* consumer = control_->graph().FindConsumer(id_);
-    if (!consumer) return Fail();
-    if (own_.size() == handles_.size()) return AskProducer(*consumer->producer);
+    if (!consumer || known_.size() == handles_.size()) return done_(consumer, std::move(known_));
     const Transport* transport = consumer->transport;
     control_->data_plane().Ask(
-        transport->worker, worker::Query{.transport = transport->handle, .consumer = handles_[own_.size()]},
+        transport->worker, worker::Query{.transport = transport->handle, .consumer = handles_[known_.size()]},
         [self = shared_from_this()](worker::Snapshot snapshot) {
-          const auto* stats = std::get_if<worker::ConsumerSnapshot>(&snapshot);
-          if (!stats) return self->Fail();
-          self->own_.push_back(*stats);
+          const auto* known = std::get_if<worker::ConsumerSnapshot>(&snapshot);
+          if (!known) return self->done_(nullptr, {});
+          self->known_.push_back(*known);
           self->Ask();
         });
   }
 
  private:
-  void AskProducer(const Producer& producer) {
-    const Transport* transport = producer.transport;
-    control_->data_plane().Ask(
-        transport->worker, worker::Query{.transport = transport->handle, .producer = producer.handle},
-        [self = shared_from_this()](worker::Snapshot snapshot) {
-          const Consumer* consumer = self->control_->graph().FindConsumer(self->id_);
-          const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);
-          if (!consumer || !stats) return self->Fail();
-          self->reply_(nlohmann::json{
-              {"stats", consumer->pipe ? PipeConsumerStatsJson(*consumer, self->own_, *stats)
-                                       : ConsumerStatsJson(*consumer, self->own_.front(), *stats)}});
-        });
-  }
-  void Fail() { reply_(RpcError::NotFound("consumer", id_)); }
-
   ControlPlane* control_;
   std::string id_;
   std::vector<router::ConsumerHandle> handles_;
-  std::vector<worker::ConsumerSnapshot> own_;
-  Dispatcher::Reply reply_;
+  std::vector<worker::ConsumerSnapshot> known_;
+  Done done_;
 };
+
+void Dump(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply) {
+  const Consumer* consumer = ReadConsumer(params, control.graph());
+  params.Finish();
+  if (params.error()) return reply(*params.error());
+  auto done = [id = consumer->id, reply = std::move(reply)](
+                  const Consumer* still_there, const std::vector<worker::ConsumerSnapshot>& own) mutable {
+    if (!still_there) return reply(RpcError::NotFound("consumer", id));
+    reply(ConsumerJson(*still_there, own));
+  };
+  std::make_shared<StreamsQuestion>(&control, *consumer, std::move(done))->Ask();
+}
+
+// Those of its own streams, then those of the producer that it takes from.
+void AnswerStats(ControlPlane& control, const Consumer& consumer, std::vector<worker::ConsumerSnapshot> own,
+                 Dispatcher::Reply reply) {
+  const Transport* transport = consumer.producer->transport;
+  control.data_plane().Ask(
+      transport->worker, worker::Query{.transport = transport->handle, .producer = consumer.producer->handle},
+      [&control, id = consumer.id, own = std::move(own),
+       reply = std::move(reply)](worker::Snapshot snapshot) mutable {
+        const Consumer* still_there = control.graph().FindConsumer(id);
+        const auto* producer = std::get_if<worker::ProducerSnapshot>(&snapshot);
+        if (!still_there || !producer) return reply(RpcError::NotFound("consumer", id));
+        reply(nlohmann::json{{"stats", still_there->pipe
+                                           ? PipeConsumerStatsJson(*still_there, own, *producer)
+                                           : ConsumerStatsJson(*still_there, own.front(), *producer)}});
+      });
+}
 
 void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply) {
   const Consumer* consumer = ReadConsumer(params, control.graph());
   params.Finish();
   if (params.error()) return reply(*params.error());
-  std::make_shared<StatsQuestion>(&control, *consumer, std::move(reply))->Ask();
+  auto done = [&control, id = consumer->id, reply = std::move(reply)](
+                  const Consumer* still_there, std::vector<worker::ConsumerSnapshot> own) mutable {
+    if (!still_there) return reply(RpcError::NotFound("consumer", id));
+    AnswerStats(control, *still_there, std::move(own), std::move(reply));
+  };
+  std::make_shared<StreamsQuestion>(&control, *consumer, std::move(done))->Ask();
 }
 
 }  // namespace
@@ -281,8 +319,18 @@ void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher) {
                            [control](ObjectReader& params) { return SetPaused(*control, params, false); });
   dispatcher->RegisterSync("consumer.requestKeyFrame",
                            [control](ObjectReader& params) { return RequestKeyFrame(*control, params); });
-  dispatcher->RegisterSync("consumer.dump",
-                           [control](ObjectReader& params) { return Dump(*control, params); });
+  dispatcher->RegisterSync("consumer.setPriority", [control](ObjectReader& params) {
+    Consumer* consumer = ReadConsumer(params, control->graph());
+    return SetPriority(params, consumer, params.RequiredUint<uint8_t>("priority", 1));
+  });
+  dispatcher->RegisterSync("consumer.unsetPriority", [control](ObjectReader& params) {
+    return SetPriority(params, ReadConsumer(params, control->graph()), 1);
+  });
+  dispatcher->RegisterSync("consumer.enableTraceEvent",
+                           [control](ObjectReader& params) { return EnableTraceEvent(*control, params); });
+  dispatcher->Register("consumer.dump", [control](ObjectReader& params, Dispatcher::Reply reply) {
+    Dump(*control, params, std::move(reply));
+  });
   dispatcher->Register("consumer.getStats", [control](ObjectReader& params, Dispatcher::Reply reply) {
     GetStats(*control, params, std::move(reply));
   });

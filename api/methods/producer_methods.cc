@@ -8,6 +8,7 @@
 #include "api/ortc/rtp_parameters_json.h"
 #include "api/packet_params.h"
 #include "api/stats_json.h"
+#include "api/trace_types.h"
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -145,27 +146,38 @@ Outcome Send(ControlPlane& control, ObjectReader& params) {
   return nlohmann::json::object();
 }
 
-Outcome Dump(ControlPlane& control, ObjectReader& params) {
+Outcome EnableTraceEvent(ControlPlane& control, ObjectReader& params) {
   Producer* producer = ReadProducer(params, control.graph());
+  router::TraceKinds kinds = ReadTraceTypes(params, ProducerTraceTypes());
   params.Finish();
   if (params.error()) return *params.error();
-  return ProducerJson(*producer);
+  producer->traces = kinds;
+  const Transport* transport = producer->transport;
+  control.data_plane().Send(transport->worker,
+                            worker::SetTraces{transport->handle, producer->handle, {}, kinds});
+  return nlohmann::json::object();
 }
 
-void GetStats(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply) {
+// Answers what `make` makes of the producer and what its worker knows of it.
+void Describe(ControlPlane& control, ObjectReader& params, Dispatcher::Reply reply,
+              nlohmann::json (*make)(const Producer&, const worker::ProducerSnapshot&)) {
   const Producer* producer = ReadProducer(params, control.graph());
   params.Finish();
   if (params.error()) return reply(*params.error());
   const Transport* transport = producer->transport;
   control.data_plane().Ask(transport->worker,
                            worker::Query{.transport = transport->handle, .producer = producer->handle},
-                           [&control, id = producer->id, handle = producer->handle,
+                           [&control, id = producer->id, handle = producer->handle, make,
                             reply = std::move(reply)](worker::Snapshot snapshot) mutable {
                              const Producer* still_there = control.graph().FindProducer(handle);
-                             const auto* stats = std::get_if<worker::ProducerSnapshot>(&snapshot);
-                             if (!still_there || !stats) return reply(RpcError::NotFound("producer", id));
-                             reply(nlohmann::json{{"stats", ProducerStatsJson(*still_there, *stats)}});
+                             const auto* known = std::get_if<worker::ProducerSnapshot>(&snapshot);
+                             if (!still_there || !known) return reply(RpcError::NotFound("producer", id));
+                             reply(make(*still_there, *known));
                            });
+}
+
+nlohmann::json StatsAnswer(const Producer& producer, const worker::ProducerSnapshot& snapshot) {
+  return {{"stats", ProducerStatsJson(producer, snapshot)}};
 }
 
 }  // namespace
@@ -181,10 +193,13 @@ void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher) {
                            [control](ObjectReader& params) { return SetPaused(*control, params, false); });
   dispatcher->RegisterSync("producer.send",
                            [control](ObjectReader& params) { return Send(*control, params); });
-  dispatcher->RegisterSync("producer.dump",
-                           [control](ObjectReader& params) { return Dump(*control, params); });
+  dispatcher->RegisterSync("producer.enableTraceEvent",
+                           [control](ObjectReader& params) { return EnableTraceEvent(*control, params); });
+  dispatcher->Register("producer.dump", [control](ObjectReader& params, Dispatcher::Reply reply) {
+    Describe(*control, params, std::move(reply), ProducerJson);
+  });
   dispatcher->Register("producer.getStats", [control](ObjectReader& params, Dispatcher::Reply reply) {
-    GetStats(*control, params, std::move(reply));
+    Describe(*control, params, std::move(reply), StatsAnswer);
   });
 }
 

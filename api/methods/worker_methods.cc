@@ -67,6 +67,7 @@ void Dump(ControlPlane* control, Dispatcher::Reply reply) {
                                           {"workers", std::move(collected->workers)},
                                           {"clients", ClientsJson(*control)},
                                           {"routerIds", std::move(router_ids)},
+                                          {"traceEventsDropped", control->traces_dropped()},
                                           {"webRtcServerIds", std::move(server_ids)}});
         });
   }

@@ -141,6 +141,7 @@ std::vector<std::string> ControlClient::TakeNotifications() {
   for (; notifications_taken_ < notifications_.size(); ++notifications_taken_) {
     const json& notification = notifications_[notifications_taken_];
     const json& params = notification["params"];
+    if (params.contains("score")) continue;
     json id;
     for (const char* field : {"rtpObserverId", "consumerId", "dataConsumerId", "transportId"}) {
       if (id.is_null() && params.contains(field)) id = params[field];

@@ -51,7 +51,7 @@ class ControlClient {
   // The same for a condition that makes requests itself.
   bool AskUntil(const std::function<bool()>& condition);
 
-  // Those since the last call, as "method id" for short.
+  // Those since the last call, as "method id" for short. Without scores, which come whenever media does.
   std::vector<std::string> TakeNotifications();
   // The whole ones.
   const std::vector<nlohmann::json>& notifications() const { return notifications_; }
