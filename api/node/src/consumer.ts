@@ -7,11 +7,13 @@ import type {
   ConsumerObserver,
   ConsumerScore,
   ConsumerStats,
+  ConsumerTraceEventType,
   ConsumerType,
 } from './consumer_types.js';
 import { Handle } from './handle.js';
 import { fromPacket } from './packet.js';
 import type { MediaKind, RtpParameters } from './rtp_parameters.js';
+import { toTrace, toTraceTypes } from './trace.js';
 
 /** The answer to consumer.create. */
 export type ConsumerData = {
@@ -39,6 +41,8 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
   readonly #data: ConsumerData;
   #paused: boolean;
   #producerPaused: boolean;
+  #priority: number;
+  #score: ConsumerScore;
 
   /** @internal */
   constructor(channel: Channel, data: ConsumerData, appData?: ConsumerAppData) {
@@ -46,6 +50,8 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
     this.#data = data;
     this.#paused = data.paused;
     this.#producerPaused = data.producerPaused;
+    this.#priority = data.priority ?? 1;
+    this.#score = data.score ?? defaultScore;
   }
 
   get producerId(): string {
@@ -75,11 +81,11 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
 
   /** Share of the bandwidth relative to the transport's other consumers. */
   get priority(): number {
-    return this.#data.priority ?? 1;
+    return this.#priority;
   }
 
   get score(): ConsumerScore {
-    return structuredClone(this.#data.score ?? defaultScore);
+    return structuredClone(this.#score);
   }
 
   get preferredLayers(): ConsumerLayers | undefined {
@@ -140,6 +146,37 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
     await this.channel.request('consumer.requestKeyFrame', { consumerId: this.id });
   }
 
+  /** From 1 to 255. */
+  async setPriority(priority: number): Promise<void> {
+    if (typeof priority !== 'number' || priority < 0) {
+      throw new TypeError('priority must be a positive number');
+    }
+
+    const answer = await this.channel.request<{ priority: number }>('consumer.setPriority', {
+      consumerId: this.id,
+      priority,
+    });
+
+    this.#priority = answer.priority;
+  }
+
+  /** Back to 1. */
+  async unsetPriority(): Promise<void> {
+    const answer = await this.channel.request<{ priority: number }>('consumer.unsetPriority', {
+      consumerId: this.id,
+    });
+
+    this.#priority = answer.priority;
+  }
+
+  /** What to emit 'trace' for from now on; nothing unless given. For debugging: it is costly. */
+  async enableTraceEvent(types: ConsumerTraceEventType[] = []): Promise<void> {
+    await this.channel.request('consumer.enableTraceEvent', {
+      consumerId: this.id,
+      types: toTraceTypes(types),
+    });
+  }
+
   protected override handleNotification(method: string, params: NotificationParams): void {
     switch (method) {
       case 'consumer.rtp':
@@ -151,6 +188,18 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
         return this.#setProducerPaused(true);
       case 'consumer.producerResume':
         return this.#setProducerPaused(false);
+      case 'consumer.score':
+        this.#score = params['score'] as ConsumerScore;
+        this.safeEmit('score', this.score);
+        this.observer.safeEmit('score', this.score);
+        return;
+      case 'consumer.trace': {
+        const trace = toTrace<ConsumerTraceEventType>(params);
+
+        this.safeEmit('trace', trace);
+        this.observer.safeEmit('trace', trace);
+        return;
+      }
       default:
         return super.handleNotification(method, params);
     }

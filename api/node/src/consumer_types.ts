@@ -53,12 +53,12 @@ export type ConsumerDump =
 
 export type SimpleConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStream?: RtpStreamDump;
+  rtpStream: RtpStreamDump;
 };
 
 export type SimulcastConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStream?: RtpStreamDump;
+  rtpStream: RtpStreamDump;
   preferredSpatialLayer?: number;
   targetSpatialLayer?: number;
   currentSpatialLayer?: number;
@@ -71,7 +71,7 @@ export type SvcConsumerDump = SimulcastConsumerDump;
 
 export type PipeConsumerDump = BaseConsumerDump & {
   type: string;
-  rtpStreams?: RtpStreamDump[];
+  rtpStreams: RtpStreamDump[];
 };
 
 export type BaseConsumerDump = {

@@ -1,5 +1,5 @@
 import type { AppData } from './app_data.js';
-import type { Channel } from './channel.js';
+import type { Channel, NotificationParams } from './channel.js';
 import { NotFoundError } from './errors.js';
 import { Handle } from './handle.js';
 import { toPacket } from './packet.js';
@@ -9,9 +9,12 @@ import type {
   ProducerObserver,
   ProducerScore,
   ProducerStat,
+  ProducerTraceEventType,
   ProducerType,
+  ProducerVideoOrientation,
 } from './producer_types.js';
 import type { MediaKind, RtpParameters } from './rtp_parameters.js';
+import { toTrace, toTraceTypes } from './trace.js';
 
 /** The answer to producer.create. */
 export type ProducerData = {
@@ -33,12 +36,14 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
 > {
   readonly #data: ProducerData;
   #paused: boolean;
+  #score: ProducerScore[];
 
   /** @internal */
   constructor(channel: Channel, data: ProducerData, appData?: ProducerAppData) {
     super(channel, data.producerId, appData, data.routerId);
     this.#data = data;
     this.#paused = data.paused;
+    this.#score = data.score ?? [];
   }
 
   get kind(): MediaKind {
@@ -64,7 +69,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
 
   /** Empty as long as no score was reported. */
   get score(): ProducerScore[] {
-    return structuredClone(this.#data.score ?? []);
+    return structuredClone(this.#score);
   }
 
   /** Its id alone may be that of a producer of another router, too. */
@@ -125,5 +130,41 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
     this.#paused = false;
 
     if (wasPaused) this.observer.safeEmit('resume');
+  }
+
+  /** What to emit 'trace' for from now on; nothing unless given. For debugging: it is costly. */
+  async enableTraceEvent(types: ProducerTraceEventType[] = []): Promise<void> {
+    await this.channel.request('producer.enableTraceEvent', {
+      ...this.#address,
+      types: toTraceTypes(types),
+    });
+  }
+
+  protected override handleNotification(method: string, params: NotificationParams): void {
+    switch (method) {
+      case 'producer.score':
+        this.#score = params['score'] as ProducerScore[];
+        this.safeEmit('score', this.score);
+        this.observer.safeEmit('score', this.score);
+        return;
+      case 'producer.videoOrientationChange':
+        return this.#turned(params);
+      case 'producer.trace': {
+        const trace = toTrace<ProducerTraceEventType>(params);
+
+        this.safeEmit('trace', trace);
+        this.observer.safeEmit('trace', trace);
+        return;
+      }
+      default:
+        return super.handleNotification(method, params);
+    }
+  }
+
+  #turned(params: NotificationParams): void {
+    const { camera, flip, rotation } = params as ProducerVideoOrientation;
+
+    this.safeEmit('videoorientationchange', { camera, flip, rotation });
+    this.observer.safeEmit('videoorientationchange', { camera, flip, rotation });
   }
 }

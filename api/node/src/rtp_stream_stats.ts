@@ -35,7 +35,7 @@ export type BaseRtpStreamStats = {
   firCount: number;
   roundTripTime?: number;
   rtxPacketsDiscarded?: number;
-  score?: number;
+  score: number;
 };
 
 /** bit/s by layer; the keys are "spatial.temporal". */

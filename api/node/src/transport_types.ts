@@ -107,10 +107,10 @@ export type BaseTransportStats = {
   rtpRecvBitrate: number;
   rtpBytesSent: number;
   rtpSendBitrate: number;
-  rtxBytesReceived?: number;
-  rtxRecvBitrate?: number;
-  rtxBytesSent?: number;
-  rtxSendBitrate?: number;
+  rtxBytesReceived: number;
+  rtxRecvBitrate: number;
+  rtxBytesSent: number;
+  rtxSendBitrate: number;
   probationBytesSent?: number;
   probationSendBitrate?: number;
   availableOutgoingBitrate?: number;

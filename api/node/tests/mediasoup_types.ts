@@ -50,21 +50,11 @@ export type Checks = [
 ];
 
 /** Statistics and dumps that mediasoup always has and sluice may leave out. */
-type OptionalStats =
-  | 'score'
-  | 'bitrateByLayer'
-  | 'rtxBytesReceived'
-  | 'rtxRecvBitrate'
-  | 'rtxBytesSent'
-  | 'rtxSendBitrate'
-  | 'probationBytesSent'
-  | 'probationSendBitrate';
+type OptionalStats = 'bitrateByLayer' | 'probationBytesSent' | 'probationSendBitrate';
 
 type OptionalDump =
   | 'maxSendMessageSize'
   | 'maxReceiveMessageSize'
-  | 'rtpStream'
-  | 'rtpStreams'
   | 'preferredSpatialLayer'
   | 'targetSpatialLayer'
   | 'currentSpatialLayer'
@@ -342,8 +332,7 @@ type MissingOfTransport =
 
 type MissingOfRouter = 'updateMediaCodecs';
 
-type MissingOfConsumer =
-  'setPreferredLayers' | 'setPriority' | 'unsetPriority' | 'enableTraceEvent';
+type MissingOfConsumer = 'setPreferredLayers';
 
 export type Classes = [
   Assert<
@@ -417,9 +406,7 @@ export type Classes = [
       MissingOfTransport
     >
   >,
-  Assert<
-    SameMembers<ours.Producer, theirs.Producer, 'observer' | 'getStats', 'enableTraceEvent'>
-  >,
+  Assert<SameMembers<ours.Producer, theirs.Producer, 'observer' | 'getStats'>>,
   Assert<
     SameMembers<ours.Consumer, theirs.Consumer, 'observer' | 'dump' | 'getStats', MissingOfConsumer>
   >,
