@@ -12,6 +12,7 @@
 #include "rtp/codec.h"
 #include "rtp/header_extension.h"
 #include "rtp/ids.h"
+#include "rtp/layers.h"
 #include "rtp/units.h"
 
 namespace sluice::router {
@@ -62,8 +63,12 @@ struct ConsumerConfig {
   rtp::ExtensionMap extensions;
   std::string mid;
   std::string cname;
-  uint8_t encodings = 1;                 // Of the producer: more than one is simulcast.
-  uint8_t preferred_encoding = 0;        // Forwarded when it is alive, else the best one below.
+  // Of the producer. Each of several encodings (simulcast) is a spatial layer; else one encoding may have
+  // several inside (SVC). 1: none, or not known.
+  uint8_t encodings = 1;
+  uint8_t spatial_layers = 1;
+  uint8_t temporal_layers = 1;
+  rtp::Layers preferred_layers = {UINT8_MAX, UINT8_MAX};  // At most these; the best that is there.
   std::optional<uint8_t> pipe_encoding;  // Of a pipe: this encoding is forwarded, whole, and no other.
   bool nack = false;
   bool ignore_dtx = false;

@@ -2,27 +2,19 @@
 
 #include <algorithm>
 
-#include "rtp/ntp_time.h"
-#include "rtp/receive_statistics.h"
+#include "router/layer_switch.h"
+#include "rtp/extension_block.h"
+#include "rtp/payload/dependency_descriptor.h"
 
 namespace sluice::router {
 namespace {
 
-// A resent packet is not sent again before it can have arrived (RFC 4588 leaves it to the sender).
-constexpr TimeDelta kDefaultRoundTripTime = TimeDelta::Millis(100);
-// The subscriber has a hand in the round-trip time that we measure.
-constexpr TimeDelta kMinRepairInterval = TimeDelta::Millis(10);
 // Opus in DTX sends packets of a table of contents byte and at most one more (RFC 6716 §3.1).
 constexpr size_t kMaxDtxPayload = 2;
-
-// Seconds of 32.32 fixed point to RTP units, signed.
-int64_t NtpToRtpUnits(int64_t ntp, uint32_t clock_rate) {
-  const int64_t seconds = ntp >> 32;
-  const int64_t fraction = ntp & 0xffff'ffff;
-  // Unsigned, so that an absurd clock from a peer wraps instead of overflowing.
-  return static_cast<int64_t>(static_cast<uint64_t>(seconds) * clock_rate +
-                              (static_cast<uint64_t>(fraction) * clock_rate >> 32));
-}
+// A key frame that has not come by then is asked for again.
+constexpr TimeDelta kAskAgain = TimeDelta::Millis(1000);
+// Streams with temporal layers have places to go up every few frames, most of them.
+constexpr TimeDelta kTemporalPatience = TimeDelta::Millis(2000);
 
 // A packet that is sent again under its own sequence number must be the same to the last octet, or its SRTP
 // nonce would be used for two messages (RFC 7714 §8.1): then nothing in it may depend on when it is sent.
@@ -35,75 +27,176 @@ rtp::ExtensionMap ExtensionsFor(const ConsumerConfig& config) {
   return extensions;
 }
 
-int64_t TimeToRtpUnits(TimeDelta time, uint32_t clock_rate) { return time.us() * clock_rate / 1'000'000; }
+rtp::Layers Highest(const ConsumerConfig& config) {
+  const uint8_t spatial = std::max(config.encodings, config.spatial_layers);
+  return {static_cast<uint8_t>(spatial - 1), static_cast<uint8_t>(config.temporal_layers - 1)};
+}
 
 }  // namespace
 
 Consumer::Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sender)
-    : config_(config),
+    : stream_(config.codec, config.first_sequence_number),
+      config_(config),
       fan_out_(fan_out),
       sender_(sender),
       extensions_(ExtensionsFor(config)),
       paused_(config.paused),
-      target_(config.pipe_encoding.value_or(config.preferred_encoding)),
-      rewriter_(config.first_sequence_number),
-      next_rtx_sequence_number_(config.first_rtx_sequence_number) {}
+      next_rtx_sequence_number_(config.first_rtx_sequence_number) {
+  padding_payload_type_ = config_.payload_types.first().value_or(PayloadType(0));
+  target_ = BestTarget();
+}
 
-bool Consumer::NeedsKeyFrame() const {
-  return config_.kind == MediaKind::kVideo && rtp::HasKeyFrames(config_.codec);
+rtp::Layers Consumer::LayersOf(uint8_t encoding, rtp::Layers in_stream) const {
+  return rtp::Layers{simulcast() ? encoding : in_stream.spatial, in_stream.temporal}.LimitedTo(
+      Highest(config_));
+}
+
+std::optional<rtp::Layers> Consumer::current_layers() const {
+  if (encoding_ == kNoEncoding) return std::nullopt;
+  return LayersOf(encoding_, stream_.present().layers);
 }
 
 std::optional<uint8_t> Consumer::current_encoding() const {
-  if (epoch_ == 0) return std::nullopt;
-  return epoch().encoding;
+  return encoding_ == kNoEncoding ? std::nullopt : std::optional(encoding_);
 }
 
-// The preferred encoding, else the best below it that is alive, else the best above.
-uint8_t Consumer::TargetEncoding(Timestamp now) const {
-  uint8_t preferred = config_.preferred_encoding;
-  for (int i = preferred; i >= 0; --i) {
-    if (fan_out_->active(now, static_cast<uint8_t>(i))) return static_cast<uint8_t>(i);
+// Of what is wanted the best spatial layer that is coming, else the lowest above; with all that is not told
+// apart.
+Consumer::Target Consumer::BestTarget() const {
+  if (paused_ || !max_layers_ || !sender_->writable()) return {};
+  if (config_.pipe_encoding) return {.encoding = *config_.pipe_encoding, .layers = rtp::LayerSet::kHighest};
+  const rtp::Layers highest = Highest(config_);
+  const rtp::Layers wanted = config_.preferred_layers.LimitedTo(*max_layers_).LimitedTo(highest);
+  uint8_t spatial = wanted.spatial;
+  while (spatial > 0 && !fan_out_->IsComing(spatial)) --spatial;
+  if (!fan_out_->IsComing(spatial)) {
+    spatial = wanted.spatial;
+    for (uint8_t above = wanted.spatial; above <= highest.spatial; ++above) {
+      if (!fan_out_->IsComing(above)) continue;
+      spatial = above;
+      break;
+    }
   }
-  for (int i = preferred + 1; i < config_.encodings; ++i) {
-    if (fan_out_->active(now, static_cast<uint8_t>(i))) return static_cast<uint8_t>(i);
+  Target target{.encoding = 0, .layers = rtp::LayerSet::kHighest};
+  if (config_.temporal_layers > 1) target.layers.temporal = wanted.temporal;
+  if (simulcast()) {
+    target.encoding = spatial;
+  } else if (config_.spatial_layers > 1) {
+    target.layers.spatial = spatial;
   }
-  return preferred;
+  return target;
 }
 
-void Consumer::AimAt(Timestamp now, uint8_t encoding) {
-  if (encoding == target_) return;
-  target_ = encoding;
-  if (current_encoding() != target_ || syncing_) fan_out_->RequestKeyFrame(now, target_);
+void Consumer::Retarget(Timestamp now) {
+  const Target target = BestTarget();
+  if (target == target_) return;
+  const Target before = target_;
+  target_ = target;
+  if (target.encoding == kNoEncoding) {
+    encoding_ = kNoEncoding;
+  } else if (encoding_ != target.encoding) {
+    if (before.encoding != target.encoding) Ask(now);
+  } else {
+    const bool spatial = stream_.present().layers.spatial != target.layers.spatial;
+    next_request_ = spatial ? now : now + kTemporalPatience;
+  }
+}
+
+void Consumer::Ask(Timestamp now) {
+  if (config_.kind != MediaKind::kVideo) return;
+  fan_out_->RequestKeyFrame(now, target_.encoding);
+  next_request_ = now + kAskAgain;
+}
+
+void Consumer::RequestKeyFrame(Timestamp now) {
+  if (target_.encoding != kNoEncoding) Ask(now);
+}
+
+void Consumer::HandleWritable(Timestamp now) { Retarget(now); }
+
+void Consumer::Pause(Timestamp now) {
+  paused_ = true;
+  Retarget(now);
+}
+
+void Consumer::Resume(Timestamp now) {
+  paused_ = false;
+  Retarget(now);
+}
+
+void Consumer::SetPreferredLayers(Timestamp now, rtp::Layers layers) {
+  config_.preferred_layers = layers;
+  Retarget(now);
+}
+
+void Consumer::SetMaxLayers(Timestamp now, std::optional<rtp::Layers> layers) {
+  max_layers_ = layers;
+  Retarget(now);
 }
 
 void Consumer::HandlePacket(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
-  if (paused_ || !sender_->writable()) return;
-  if (chooses()) AimAt(now, TargetEncoding(now));
-  if (IsBreak(info)) {
-    syncing_ = true;
-    if (!info.frame.key_frame) RequestKeyFrame(now);
+  if (info.encoding == encoding_) {
+    if (!stream_.IsBreak(info)) return HandlePresent(now, packet);
+    encoding_ = kNoEncoding;
+    if (!info.frame.key_frame) Ask(now);
   }
-
-  bool switching = syncing_ || current_encoding() != target_;
-  bool acceptable = IsAcceptable(info);
-  if (switching && info.encoding == target_ && acceptable && (!NeedsKeyFrame() || info.frame.key_frame)) {
-    StartEpoch(packet);
-  } else if (syncing_ || info.encoding != current_encoding()) {
-    return;
+  if (info.encoding != target_.encoding) return;
+  if (CanBegin(info)) {
+    Begin(now, packet);
+  } else if (info.frame.frame_start && now >= next_request_) {
+    Ask(now);
   }
-  highest_sequence_ = std::max(highest_sequence_, info.sequence);
-  if (!acceptable || IsDroppedDtx(info)) {
-    rewriter_.Drop(Key(info.sequence));
-    return;
-  }
-  Forward(now, packet);
 }
 
-// The publisher began anew, under another SSRC perhaps.
-bool Consumer::IsBreak(const rtp::ReceivedPacket& packet) const {
-  return !syncing_ && packet.encoding == current_encoding() &&
-         packet.sequence - highest_sequence_ > rtp::ReceiveStatistics::kMaxDropout;
+bool Consumer::CanBegin(const rtp::ReceivedPacket& packet) const {
+  if (!IsAcceptable(packet)) return false;
+  return !NeedsKeyFrame() || (packet.frame.key_frame && Needs(packet.frame, target_.layers));
+}
+
+void Consumer::Begin(Timestamp now, const Slab& packet) {
+  const rtp::ReceivedPacket& info = packet.packet();
+  stream_.Begin(info, target_.layers, AlignTimestamp(info));
+  encoding_ = info.encoding;
+  HandlePresent(now, packet);
+  CatchUp(now, info);
+}
+
+// A key frame whose first packet is late is begun with what has come before it.
+void Consumer::CatchUp(Timestamp now, const rtp::ReceivedPacket& first) {
+  const int64_t last = std::min(fan_out_->highest_sequence(first.encoding), first.sequence + kMaxCatchUp);
+  for (int64_t sequence = first.sequence + 1; sequence <= last; ++sequence) {
+    if (const Slab* packet = fan_out_->Find(now, first.encoding, sequence)) HandlePresent(now, *packet);
+  }
+}
+
+void Consumer::HandlePresent(Timestamp now, const Slab& packet) {
+  const rtp::ReceivedPacket& info = packet.packet();
+  const bool newest = stream_.IsNewest(info);
+  if (newest && info.frame.picture_start && target_.encoding == encoding_ &&
+      target_.layers != stream_.present().layers) {
+    StepToTarget(now, info);
+  }
+  const Stretch* stretch = stream_.StretchOf(info);
+  if (!stretch) return;
+  if (Wants(info, *stretch)) {
+    Forward(now, packet, *stretch);
+  } else if (newest) {
+    stream_.Drop(info, /*whole_frame=*/!Needs(info.frame, stretch->layers));
+  } else {
+    Fill(now, packet, *stretch);
+  }
+}
+
+void Consumer::StepToTarget(Timestamp now, const rtp::ReceivedPacket& packet) {
+  const rtp::Layers present = stream_.present().layers;
+  const rtp::Layers next = ChooseLayers(packet.frame, present, target_.layers);
+  if (next != present) stream_.ChangeLayers(packet, next);
+  if (next != target_.layers && now >= next_request_) Ask(now);
+}
+
+bool Consumer::Wants(const rtp::ReceivedPacket& packet, const Stretch& stretch) const {
+  return Needs(packet.frame, stretch.layers) && IsAcceptable(packet) && !IsDroppedDtx(packet);
 }
 
 bool Consumer::IsAcceptable(const rtp::ReceivedPacket& packet) const {
@@ -114,199 +207,85 @@ bool Consumer::IsDroppedDtx(const rtp::ReceivedPacket& packet) const {
   return config_.ignore_dtx && config_.codec == rtp::Codec::kOpus && packet.payload_size <= kMaxDtxPayload;
 }
 
-void Consumer::StartEpoch(const Slab& packet) {
-  const rtp::ReceivedPacket& info = packet.packet();
-  Epoch next{.encoding = info.encoding,
-             .source = info.ssrc,
-             .timestamp_offset = AlignTimestamp(info) - info.timestamp};
-  ++epoch_;
-  epochs_[epoch_ % kEpochs] = next;
-  highest_sequence_ = info.sequence;
-  syncing_ = false;
-  // Later epochs follow without a gap because their keys are far above: a restart, to the rewriter.
-  if (epoch_ == 1) rewriter_.Resync(Key(info.sequence));
-}
-
-// The timestamp that the first packet of an epoch gets.
-uint32_t Consumer::AlignTimestamp(const rtp::ReceivedPacket& packet) const {
-  if (epoch_ == 0) return packet.timestamp;
-  const Epoch& previous = epoch();
-  if (previous.source == packet.ssrc) return packet.timestamp + previous.timestamp_offset;
-
-  uint32_t aligned;
-  const SenderReportInfo* from = ReportOf(previous.encoding, previous.source);
-  const SenderReportInfo* to = ReportOf(packet.encoding, packet.ssrc);
-  if (from && to) {
-    // Through the publisher's clock: this packet's capture time on the previous encoding's timeline.
-    int64_t since_report = static_cast<int32_t>(packet.timestamp - to->rtp_timestamp);
-    int64_t between_reports = NtpToRtpUnits(static_cast<int64_t>(to->ntp - from->ntp), config_.clock_rate);
-    aligned = from->rtp_timestamp + static_cast<uint32_t>(between_reports + since_report) +
-              previous.timestamp_offset;
-  } else {
-    aligned = last_timestamp_ +
-              static_cast<uint32_t>(TimeToRtpUnits(packet.arrival - last_arrival_, config_.clock_rate));
-  }
-  // Never back in time, and never so far ahead that a receiver would wait for what is between.
-  int32_t step = static_cast<int32_t>(aligned - last_timestamp_);
-  bool plausible = step > 0 && step < static_cast<int64_t>(config_.clock_rate) * 10;
-  return plausible ? aligned : last_timestamp_ + config_.clock_rate / 30;
-}
-
-const SenderReportInfo* Consumer::ReportOf(uint8_t encoding, Ssrc source) const {
-  const std::optional<SenderReportInfo>& report = fan_out_->sender_report(encoding);
-  return report && report->source == source ? &*report : nullptr;
-}
-
-OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber sequence_number,
-                                 uint32_t timestamp_offset) const {
-  const rtp::ReceivedPacket& info = packet.packet();
-  return {
-      .source = &packet,
-      .extensions = &extensions_,
-      .header = {.ssrc = config_.ssrc,
-                 .sequence_number = sequence_number,
-                 .timestamp = info.timestamp + timestamp_offset,
-                 .payload_type = config_.payload_types.Find(info.payload_type).value_or(info.payload_type),
-                 .marker = info.marker},
-      .mid = config_.mid,
-      .original = std::nullopt,
-      .kind = config_.kind,
-      .consumer = config_.handle,
-      .traces = traces_};
-}
-
-void Consumer::Forward(Timestamp now, const Slab& packet) {
-  const rtp::ReceivedPacket& info = packet.packet();
-  std::optional<SequenceNumber> sequence_number = rewriter_.Forward(Key(info.sequence));
-  if (!sequence_number) return;
-  OutgoingPacket outgoing = Rewrite(packet, *sequence_number, epoch().timestamp_offset);
-  size_t size = sender_->Send(now, outgoing);
+void Consumer::Forward(Timestamp now, const Slab& packet, const Stretch& stretch) {
+  std::optional<SequenceNumber> number = stream_.Number(packet.packet());
+  if (!number) return;
+  OutgoingPacket outgoing = Rewrite(packet, *number, stretch);
+  size_t size = Send(now, packet, stretch, &outgoing);
   if (size == 0) return;
-  if (last_sent_.IsPast() || static_cast<int32_t>(outgoing.header.timestamp - last_timestamp_) > 0) {
-    last_timestamp_ = outgoing.header.timestamp;
-    last_arrival_ = info.arrival;
-  }
+  stream_.NoteSent(packet.packet(), stretch);
+  payload_octets_ += packet.packet().payload_size;
+  Count(now, size);
+}
+
+// The packet is late: while it was missing its number was kept for it. The subscriber gets padding in its
+// place, or it would ask for it again and again.
+void Consumer::Fill(Timestamp now, const Slab& packet, const Stretch& stretch) {
+  std::optional<SequenceNumber> number = stream_.GapOf(packet.packet());
+  if (!number) return;
+  OutgoingPacket outgoing = Rewrite(packet, *number, stretch);
+  size_t size = Send(now, packet, stretch, &outgoing);
+  if (size > 0) Count(now, size);
+}
+
+void Consumer::Count(Timestamp now, size_t size) {
   last_sent_ = now;
   ++statistics_.packets;
   statistics_.bytes += static_cast<int64_t>(size);
-  payload_octets_ += info.payload_size;
   rate_.Add(now, size);
 }
 
-void Consumer::HandleWritable(Timestamp now) { RequestKeyFrame(now); }
-
-void Consumer::Pause() {
-  paused_ = true;
-  syncing_ = true;
+OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber number, const Stretch& stretch) const {
+  const rtp::ReceivedPacket& info = packet.packet();
+  // Where upper spatial layers are left out, the picture ends before its last packet.
+  const bool last = info.frame.frame_end && info.frame.layers.spatial == stretch.layers.spatial;
+  const bool wanted = Wants(info, stretch);
+  return {.source = &packet,
+          .extensions = &extensions_,
+          .header = {.ssrc = config_.ssrc,
+                     .sequence_number = number,
+                     .timestamp = info.timestamp + stretch.timestamp_offset,
+                     .payload_type =
+                         wanted ? *config_.payload_types.Find(info.payload_type) : padding_payload_type_,
+                     .marker = wanted && (info.marker || last)},
+          .mid = config_.mid,
+          .original = std::nullopt,
+          .kind = config_.kind,
+          .consumer = config_.handle,
+          .traces = traces_,
+          .is_padding = !wanted};
 }
 
-void Consumer::Resume(Timestamp now) {
-  if (!paused_) return;
-  paused_ = false;
-  RequestKeyFrame(now);
-}
-
-void Consumer::SetPreferredEncoding(Timestamp now, uint8_t encoding) {
-  if (!chooses()) return;
-  config_.preferred_encoding = std::min<uint8_t>(encoding, config_.encodings - 1);
-  AimAt(now, TargetEncoding(now));
-}
-
-void Consumer::RequestKeyFrame(Timestamp now) {
-  if (paused_ || !sender_->writable() || config_.kind != MediaKind::kVideo) return;
-  if (chooses()) target_ = TargetEncoding(now);
-  fan_out_->RequestKeyFrame(now, target_);
-}
-
-void Consumer::HandleNack(Timestamp now, SequenceNumber lost) {
-  ++statistics_.nacked_packets;
-  if (!repairs_.MayRepair(now, lost, RepairInterval())) return;
-
-  std::optional<int64_t> key = rewriter_.Original(lost);
-  if (!key || epoch_ - (*key >> 40) >= kEpochs) {
-    ++statistics_.unrepairable_packets;
-    return;
+size_t Consumer::Send(Timestamp now, const Slab& packet, const Stretch& stretch, OutgoingPacket* outgoing) {
+  const rtp::ReceivedPacket& info = packet.packet();
+  uint8_t scratch[rtp::ExtensionBlockSize::kMaxElementSize];
+  if (!outgoing->is_padding) {
+    std::optional<rtp::OutgoingPictureIds> ids = stream_.PictureIds(info, stretch);
+    if (!ids) return 0;
+    outgoing->picture_ids = *ids;
+    outgoing->dependency_descriptor = RewriteDescriptor(packet, stretch, scratch);
   }
-  const Epoch& sent_in = epochs_[(*key >> 40) % kEpochs];
-  int64_t sequence = (*key & ((int64_t{1} << 40) - 1)) - (int64_t{1} << 20);
-  const Slab* packet = fan_out_->Find(now, sent_in.encoding, sequence);
-  if (!packet || !IsAcceptable(packet->packet())) {
-    ++statistics_.unrepairable_packets;
-    return;
-  }
-  OutgoingPacket outgoing = Rewrite(*packet, lost, sent_in.timestamp_offset);
-  if (config_.rtx_ssrc && config_.rtx_payload_type) {
-    outgoing.original = lost;
-    outgoing.header.ssrc = *config_.rtx_ssrc;
-    outgoing.header.payload_type = *config_.rtx_payload_type;
-    outgoing.header.sequence_number = next_rtx_sequence_number_;
-    next_rtx_sequence_number_ = next_rtx_sequence_number_ + 1;
-  }
-  size_t size = sender_->Send(now, outgoing);
-  if (size == 0) return;
-  if (repairs_.Note(now, lost) == 1) ++statistics_.repaired_packets;
-  ++statistics_.retransmitted_packets;
-  statistics_.retransmitted_bytes += static_cast<int64_t>(size);
+  return sender_->Send(now, *outgoing);
 }
 
-TimeDelta Consumer::RepairInterval() const {
-  if (statistics_.round_trip_time == TimeDelta::Zero()) return kDefaultRoundTripTime;
-  return std::max(statistics_.round_trip_time, kMinRepairInterval);
-}
-
-void Consumer::HandlePli(Timestamp now) {
-  ++statistics_.pli;
-  RequestKeyFrame(now);
-}
-
-void Consumer::HandleFir(Timestamp now) {
-  ++statistics_.fir;
-  RequestKeyFrame(now);
-}
-
-bool Consumer::HandleReportBlock(Timestamp now, const rtp::rtcp::ReportBlock& block) {
-  statistics_.packets_lost = block.cumulative_lost;
-  statistics_.fraction_lost = block.fraction_lost;
-  statistics_.jitter = block.jitter;
-  for (const SentReport& report : sent_reports_) {
-    if (report.sent.IsPast() || block.last_sender_report == 0 ||
-        report.compact_ntp != block.last_sender_report)
-      continue;
-    TimeDelta round_trip = now - report.sent - rtp::CompactNtpDelta(block.delay_since_last_report);
-    // A peer can claim any delay; a negative result is its rounding, a huge one its invention.
-    statistics_.round_trip_time = std::clamp(round_trip, TimeDelta::Micros(1), TimeDelta::Seconds(10));
-  }
-  return UpdateScore();
-}
-
-bool Consumer::UpdateScore() {
-  bool changed =
-      score_.Add({.expected = statistics_.packets - scored_.packets,
-                  .lost = statistics_.packets_lost - scored_.packets_lost,
-                  .repaired = statistics_.repaired_packets - scored_.repaired_packets,
-                  .retransmitted = statistics_.retransmitted_packets - scored_.retransmitted_packets});
-  scored_ = statistics_;
-  return changed;
-}
-
-std::optional<rtp::rtcp::SenderInfo> Consumer::MakeSenderInfo(Timestamp now, uint64_t ntp_now) {
-  if (last_sent_.IsPast() || paused_) return std::nullopt;
-  rtp::rtcp::SenderInfo info;
-  // The publisher's own mapping, moved to now, keeps its audio and video exactly together.
-  if (const SenderReportInfo* report = ReportOf(epoch().encoding, epoch().source)) {
-    TimeDelta age = now - report->arrival;
-    info.ntp_time = report->ntp + (static_cast<uint64_t>(rtp::ToCompactNtp(age)) << 16);
-    info.rtp_timestamp = report->rtp_timestamp + epoch().timestamp_offset +
-                         static_cast<uint32_t>(TimeToRtpUnits(age, config_.clock_rate));
-  } else {
-    info.ntp_time = ntp_now;
-    info.rtp_timestamp =
-        last_timestamp_ + static_cast<uint32_t>(TimeToRtpUnits(now - last_arrival_, config_.clock_rate));
-  }
-  info.packet_count = static_cast<uint32_t>(statistics_.packets);
-  info.octet_count = payload_octets_;
-  sent_reports_[next_report_++ % sent_reports_.size()] = {rtp::rtcp::CompactNtp(info.ntp_time), now};
-  return info;
+// Empty: it stays as it is, or there is none.
+Bytes Consumer::RewriteDescriptor(const Slab& packet, const Stretch& stretch, MutableBytes scratch) const {
+  const rtp::DependencyInfo& info = packet.packet().frame.dependencies;
+  if (info.target_count == 0 || !config_.extensions.Has(rtp::ExtensionKind::kDependencyDescriptor)) return {};
+  const rtp::Layers layers = stretch.layers.LimitedTo(rtp::LayerSet::kHighest);
+  const uint32_t targets = info.active_targets & info.targets_to_spatial[layers.spatial] &
+                           info.targets_to_temporal[layers.temporal];
+  const bool is_less = targets != info.active_targets && targets != 0;
+  const bool is_news = packet.packet().frame.frame_start && stretch.tells_layers &&
+                       packet.packet().sequence + stretch.key_offset - stretch.begin < kAnnouncedPackets;
+  std::optional<uint32_t> active;
+  if (is_news || (is_less && info.has_active_targets)) active = is_less ? targets : info.active_targets;
+  if (!active && stretch.frame_number_offset == 0) return {};
+  const auto frame_number = static_cast<uint16_t>(info.frame_number + stretch.frame_number_offset);
+  Bytes element = packet.packet().extensions.Data(packet.bytes(), rtp::ExtensionKind::kDependencyDescriptor);
+  const size_t size = rtp::RewriteDependencyDescriptor(element, frame_number, active, info.target_count,
+                                                       info.active_targets_position, scratch);
+  return scratch.first(size);
 }
 
 }  // namespace sluice::router

@@ -1,10 +1,10 @@
 // One subscriber's view of a producer: decides which packets pass, and rewrites them into one continuous
-// stream (SSRC, sequence, timestamp, extensions).
+// stream (see OutgoingStream).
 //
 // A consumer of a simulcast producer forwards one encoding at a time and switches at a key frame of the
-// next. Each uninterrupted stretch of one encoding is an epoch: a pause, a switch or a break in the
-// publisher's stream begins the next. Sequence numbers continue across epochs, timestamps are aligned by the
-// publisher's clock.
+// next; until then the old one goes on. In a stream with layers inside it takes and leaves them where the
+// frames allow it, and asks for a key frame where they do not. Which layers are wanted is the subscriber's
+// preference, under a limit from outside, as far as they are coming.
 //
 // Thread: the worker of the consumer's transport.
 #pragma once
@@ -15,6 +15,7 @@
 
 #include "router/config.h"
 #include "router/fan_out.h"
+#include "router/outgoing_stream.h"
 #include "router/repair_log.h"
 #include "router/rtp_sender.h"
 #include "router/trace.h"
@@ -22,7 +23,6 @@
 #include "rtp/rate_counter.h"
 #include "rtp/rtcp/report_block.h"
 #include "rtp/rtcp/sender_report.h"
-#include "rtp/sequence_rewriter.h"
 #include "rtp/stream_score.h"
 
 namespace sluice::router {
@@ -52,12 +52,17 @@ class Consumer {
   Consumer& operator=(const Consumer&) = delete;
 
   void HandlePacket(Timestamp now, const Slab& packet);
+  // Layers have come or gone.
+  void HandleLayersComing(Timestamp now) { Retarget(now); }
 
-  // The transport can send from now on.
+  // The transport can send from now on, or no longer.
   void HandleWritable(Timestamp now);
-  void Pause();
+  void Pause(Timestamp now);
   void Resume(Timestamp now);
-  void SetPreferredEncoding(Timestamp now, uint8_t encoding);
+  // At most these layers, of those that the producer has.
+  void SetPreferredLayers(Timestamp now, rtp::Layers layers);
+  // What the way to the subscriber can carry. nullopt: nothing at all.
+  void SetMaxLayers(Timestamp now, std::optional<rtp::Layers> layers);
   void RequestKeyFrame(Timestamp now);
 
   // RTCP from the subscriber.
@@ -82,15 +87,21 @@ class Consumer {
   TraceKinds traces() const { return traces_; }
   void set_traces(TraceKinds kinds) { traces_ = kinds; }
   bool paused() const { return paused_; }
+  // What is forwarded now: the encoding's index is the spatial layer where there are several encodings.
+  // nullopt: nothing.
+  std::optional<rtp::Layers> current_layers() const;
   std::optional<uint8_t> current_encoding() const;
 
  private:
-  static constexpr int kEpochs = 4;  // Retransmissions reach back this many switches.
+  static constexpr uint8_t kNoEncoding = UINT8_MAX;
+  // What is left of the dependency descriptor's announcement if its first packets are lost.
+  static constexpr int64_t kAnnouncedPackets = 64;
+  static constexpr int64_t kMaxCatchUp = 256;
 
-  struct Epoch {
-    uint8_t encoding = 0;
-    Ssrc source;  // The publisher's.
-    uint32_t timestamp_offset = 0;
+  struct Target {
+    uint8_t encoding = kNoEncoding;
+    rtp::Layers layers;  // In the encoding's stream.
+    bool operator==(const Target&) const = default;
   };
   struct SentReport {
     uint32_t compact_ntp = 0;
@@ -98,39 +109,53 @@ class Consumer {
   };
 
   bool UpdateScore();
-  bool NeedsKeyFrame() const;
-  // Of several encodings, which one to forward.
-  bool chooses() const { return config_.encodings > 1 && !config_.pipe_encoding; }
-  const Epoch& epoch() const { return epochs_[epoch_ % kEpochs]; }
-  TimeDelta RepairInterval() const;
-  // What the publisher reported of `source`; nullptr: nothing yet, or it was another one's.
-  const SenderReportInfo* ReportOf(uint8_t encoding, Ssrc source) const;
-  uint8_t TargetEncoding(Timestamp now) const;
-  void AimAt(Timestamp now, uint8_t encoding);
-  bool IsBreak(const rtp::ReceivedPacket& packet) const;
-  void StartEpoch(const Slab& packet);
+  bool NeedsKeyFrame() const { return config_.kind == MediaKind::kVideo && rtp::HasKeyFrames(config_.codec); }
+  bool simulcast() const { return config_.encodings > 1; }
+  rtp::Layers LayersOf(uint8_t encoding, rtp::Layers in_stream) const;
+  Target BestTarget() const;
+  // Whether a frame is part of what a receiver of `layers` decodes. To a pipe all are.
+  bool Needs(const rtp::FrameInfo& frame, rtp::Layers layers) const {
+    return config_.pipe_encoding || frame.needed.Has(layers);
+  }
+  void Retarget(Timestamp now);
+  void Ask(Timestamp now);
+
+  bool CanBegin(const rtp::ReceivedPacket& packet) const;
+  void Begin(Timestamp now, const Slab& packet);
+  void CatchUp(Timestamp now, const rtp::ReceivedPacket& first);
   uint32_t AlignTimestamp(const rtp::ReceivedPacket& packet) const;
-  void Forward(Timestamp now, const Slab& packet);
+  std::optional<uint32_t> AlignByClock(const rtp::ReceivedPacket& packet) const;
+
+  void HandlePresent(Timestamp now, const Slab& packet);
+  void StepToTarget(Timestamp now, const rtp::ReceivedPacket& packet);
+  bool Wants(const rtp::ReceivedPacket& packet, const Stretch& stretch) const;
   bool IsAcceptable(const rtp::ReceivedPacket& packet) const;
   bool IsDroppedDtx(const rtp::ReceivedPacket& packet) const;
-  int64_t Key(int64_t sequence) const { return (epoch_ << 40) + (int64_t{1} << 20) + sequence; }
-  OutgoingPacket Rewrite(const Slab& packet, SequenceNumber sequence_number, uint32_t timestamp_offset) const;
+  void Forward(Timestamp now, const Slab& packet, const Stretch& stretch);
+  void Fill(Timestamp now, const Slab& packet, const Stretch& stretch);
+  void Count(Timestamp now, size_t size);
+
+  OutgoingPacket Rewrite(const Slab& packet, SequenceNumber number, const Stretch& stretch) const;
+  Bytes RewriteDescriptor(const Slab& packet, const Stretch& stretch, MutableBytes scratch) const;
+  // Answers the packet's size; 0: it cannot be sent.
+  size_t Send(Timestamp now, const Slab& packet, const Stretch& stretch, OutgoingPacket* outgoing);
+  TimeDelta RepairInterval() const;
+
+  // Which packets are looked at; nothing passes while both are kNoEncoding.
+  uint8_t encoding_ = kNoEncoding;  // Forwarded now.
+  Target target_;
+  Timestamp next_request_ = Timestamp::Past();  // For a key frame, if it is still needed then.
+  OutgoingStream stream_;
 
   ConsumerConfig config_;
   FanOut* fan_out_;
   RtpSender* sender_;
   rtp::ExtensionLayout extensions_;
-
+  PayloadType padding_payload_type_;  // The first that was negotiated.
   bool paused_;
-  bool syncing_ = true;  // Waits for a packet (video: a key frame) of the target to start an epoch.
-  uint8_t target_ = 0;
-  int64_t epoch_ = 0;  // 0: none yet.
-  std::array<Epoch, kEpochs> epochs_{};
-  int64_t highest_sequence_ = 0;  // The publisher's, in this epoch.
-  rtp::SequenceRewriter rewriter_;
-  uint32_t last_timestamp_ = 0;
+  std::optional<rtp::Layers> max_layers_ = rtp::Layers{UINT8_MAX, UINT8_MAX};
+
   Timestamp last_sent_ = Timestamp::Past();
-  Timestamp last_arrival_ = Timestamp::Past();
   uint32_t payload_octets_ = 0;  // For sender reports, which count modulo 2^32.
 
   SequenceNumber next_rtx_sequence_number_;

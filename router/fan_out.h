@@ -1,5 +1,6 @@
-// The sending half of forwarding on one worker: a producer's packets to that worker's consumers, and the
-// retransmission history that they share.
+// The sending half of forwarding on one worker: a producer's packets to that worker's consumers, the
+// retransmission history that they share, and what else is the same for all of them: which layers are coming,
+// and how each encoding's timestamps map to the publisher's clock.
 //
 // Thread: the worker's.
 #pragma once
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "router/config.h"
+#include "router/layer_activity.h"
 #include "router/packet_sink.h"
 #include "rtp/retransmission_history.h"
 
@@ -33,10 +35,18 @@ class FanOut : public PacketSink {
   void RequestKeyFrame(Timestamp now, uint8_t encoding) { link_->RequestKeyFrame(now, producer_, encoding); }
   // nullptr: too old, or never seen.
   const Slab* Find(Timestamp now, uint8_t encoding, int64_t sequence) const;
+  // The highest of this encoding; only if there was one.
+  int64_t highest_sequence(uint8_t encoding) const { return streams_[encoding].highest_sequence; }
   const std::optional<SenderReportInfo>& sender_report(uint8_t encoding) const {
     return streams_[encoding].report;
   }
-  bool active(Timestamp now, uint8_t encoding) const;
+  // The same as a sender report says, read from a packet's absolute capture time.
+  const std::optional<SenderReportInfo>& capture_time(uint8_t encoding) const {
+    return streams_[encoding].capture_time;
+  }
+  // An encoding where there are several (simulcast), else a spatial layer of the one. Such a layer counts as
+  // coming unless it has proved not to.
+  bool IsComing(uint8_t layer) const { return activity_.Has(layer); }
   uint8_t encodings() const { return static_cast<uint8_t>(streams_.size()); }
   ProducerHandle producer() const { return producer_; }
 
@@ -45,13 +55,17 @@ class FanOut : public PacketSink {
     explicit Stream(TimeDelta window) : history(window) {}
     rtp::RetransmissionHistory history;
     std::optional<SenderReportInfo> report;
-    Timestamp last_packet = Timestamp::Past();
+    std::optional<SenderReportInfo> capture_time;
+    int64_t highest_sequence = INT64_MIN;
   };
-  static constexpr TimeDelta kInactivity = TimeDelta::Millis(1500);
+
+  bool NoteLayers(Timestamp now, const Slab& packet);
 
   ProducerHandle producer_;
+  MediaKind kind_;
   ProducerLink* link_;
   std::vector<Stream> streams_;  // By encoding.
+  LayerActivity activity_;
   std::vector<Consumer*> consumers_;
   int repairing_consumers_ = 0;  // Those that may send a NACK: without any, no history is kept.
 };

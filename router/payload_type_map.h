@@ -23,6 +23,13 @@ class PayloadTypeMap {
     const uint8_t to = to_[from.value()];
     return to == kNone ? std::nullopt : std::optional<PayloadType>(PayloadType(to));
   }
+  // The new number of the lowest that passes. nullopt: none does.
+  std::optional<PayloadType> first() const {
+    for (uint8_t to : to_) {
+      if (to != kNone) return PayloadType(to);
+    }
+    return std::nullopt;
+  }
 
  private:
   static constexpr uint8_t kNone = 0xff;

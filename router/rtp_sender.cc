@@ -12,13 +12,7 @@ size_t RtpSender::Send(Timestamp now, const OutgoingPacket& packet) {
     ++dropped_;
     return 0;
   }
-  rtp::OutgoingStamp stamp{.mid = packet.mid,
-                           .transport_sequence_number = transport_sequence_number_,
-                           .abs_send_time = rtp::AbsSendTime::At(now)};
-  size_t size = packet.original ? rtp::WriteRetransmission(*packet.source, *packet.extensions, packet.header,
-                                                           stamp, *packet.original, slab->storage())
-                                : rtp::WriteForwarded(*packet.source, *packet.extensions, packet.header,
-                                                      stamp, slab->storage());
+  const size_t size = Write(now, packet, slab->storage());
   if (size == 0) {
     ++dropped_;
     return 0;
@@ -55,6 +49,22 @@ void RtpSender::TracePacket(Timestamp now, const OutgoingPacket& packet, size_t 
   }
   events_->Tell(ConsumerTraced{packet.consumer,
                                {.kind = *kind, .at = now, .incoming = false, .content = std::move(traced)}});
+}
+
+size_t RtpSender::Write(Timestamp now, const OutgoingPacket& packet, MutableBytes out) const {
+  const rtp::OutgoingStamp stamp{.mid = packet.mid,
+                                 .transport_sequence_number = transport_sequence_number_,
+                                 .abs_send_time = rtp::AbsSendTime::At(now),
+                                 .dependency_descriptor = packet.dependency_descriptor};
+  if (packet.is_padding)
+    return rtp::WritePadding(*packet.extensions, packet.header, stamp, packet.original, out);
+  const size_t size =
+      packet.original ? rtp::WriteRetransmission(*packet.source, *packet.extensions, packet.header, stamp,
+                                                 *packet.original, out)
+                      : rtp::WriteForwarded(*packet.source, *packet.extensions, packet.header, stamp, out);
+  const rtp::ReceivedPacket& source = packet.source->packet();
+  if (size > 0) rtp::WritePictureIds(source.frame.ids, packet.picture_ids, &out[size - source.payload_size]);
+  return size;
 }
 
 }  // namespace sluice::router

@@ -11,6 +11,7 @@
 #include "router/packet_port.h"
 #include "router/session_event.h"
 #include "rtp/packet_writer.h"
+#include "rtp/payload/picture_id_writer.h"
 #include "rtp/rate_counter.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
@@ -25,7 +26,10 @@ struct OutgoingPacket {
   std::optional<SequenceNumber> original;  // Set: a retransmission by RTX of that sequence number.
   MediaKind kind = MediaKind::kVideo;
   ConsumerHandle consumer;
-  TraceKinds traces;  // Of the consumer.
+  TraceKinds traces;                         // Of the consumer.
+  rtp::OutgoingPictureIds picture_ids = {};  // Where the payload has any.
+  Bytes dependency_descriptor = {};          // In place of the source's; empty: that one.
+  bool is_padding = false;                   // Nothing of the source is sent.
 };
 
 class RtpSender {
@@ -48,6 +52,7 @@ class RtpSender {
 
  private:
   void TracePacket(Timestamp now, const OutgoingPacket& packet, size_t size);
+  size_t Write(Timestamp now, const OutgoingPacket& packet, MutableBytes out) const;
 
   SlabPool* pool_;
   PacketPort* port_;

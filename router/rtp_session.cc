@@ -89,9 +89,8 @@ const Consumer* RtpSession::ConsumerOf(Ssrc ssrc) const {
 }
 
 void RtpSession::SetWritable(Timestamp now, bool writable) {
-  bool became = writable && !sender_.writable();
+  if (writable == sender_.writable()) return;
   sender_.set_writable(writable);
-  if (!became) return;
   for (auto& [handle, consumer] : consumers_) consumer->HandleWritable(now);
 }
 

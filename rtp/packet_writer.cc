@@ -10,10 +10,11 @@ namespace sluice::rtp {
 namespace {
 
 constexpr size_t kOsnSize = 2;
+constexpr uint8_t kPaddingBit = 0x20;
 
-// Calls add(id, data, size) for every element of the outgoing packet, in the order of the block.
+// Calls add(id, data, size) for every element that is ours, in the order of the block.
 template <typename Add>
-void ForEachElement(const Slab& packet, const ExtensionLayout& layout, const OutgoingStamp& stamp, Add add) {
+void ForEachOwnElement(const ExtensionLayout& layout, const OutgoingStamp& stamp, Add add) {
   if (uint8_t id = layout.transport_sequence_number_id()) {
     uint8_t value[2];
     StoreU16(value, stamp.transport_sequence_number);
@@ -27,9 +28,20 @@ void ForEachElement(const Slab& packet, const ExtensionLayout& layout, const Out
   if (layout.mid_id() && !stamp.mid.empty() && stamp.mid.size() <= ExtensionBlockSize::kMaxElementSize) {
     add(layout.mid_id(), reinterpret_cast<const uint8_t*>(stamp.mid.data()), stamp.mid.size());
   }
+}
+
+// The same for every element of a forwarded packet.
+template <typename Add>
+void ForEachElement(const Slab& packet, const ExtensionLayout& layout, const OutgoingStamp& stamp, Add add) {
+  ForEachOwnElement(layout, stamp, add);
   for (const auto& [kind, id] : layout.copied()) {
     ExtensionTable::Element element = packet.packet().extensions[kind];
-    if (element) add(id, packet.bytes().data() + element.offset, size_t{element.size});
+    if (!element) continue;
+    if (kind == ExtensionKind::kDependencyDescriptor && !stamp.dependency_descriptor.empty()) {
+      add(id, stamp.dependency_descriptor.data(), stamp.dependency_descriptor.size());
+    } else {
+      add(id, packet.bytes().data() + element.offset, size_t{element.size});
+    }
   }
 }
 
@@ -81,6 +93,26 @@ size_t WriteForwarded(const Slab& packet, const ExtensionLayout& layout, const O
 size_t WriteRetransmission(const Slab& packet, const ExtensionLayout& layout, const OutgoingHeader& header,
                            const OutgoingStamp& stamp, SequenceNumber original, MutableBytes out) {
   return Write(packet, layout, header, stamp, &original, out);
+}
+
+size_t WritePadding(const ExtensionLayout& layout, const OutgoingHeader& header, const OutgoingStamp& stamp,
+                    std::optional<SequenceNumber> original, MutableBytes out) {
+  ExtensionBlockSize block;
+  ForEachOwnElement(layout, stamp, [&](uint8_t id, const uint8_t*, size_t n) { block.Add(id, n); });
+  const size_t size = PacketView::kFixedHeaderSize + block.size() + (original ? kOsnSize : 1);
+  if (size > out.size()) return 0;
+  WriteFixedHeader(header, block.size() > 0, 0, out.data());
+  uint8_t* at = WriteExtensionBlock(block, out.data() + PacketView::kFixedHeaderSize, [&](auto& writer) {
+    ForEachOwnElement(layout, stamp,
+                      [&](uint8_t id, const uint8_t* data, size_t n) { writer.Add(id, data, n); });
+  });
+  if (original) {
+    StoreU16(at, original->value());
+  } else {
+    out[0] |= kPaddingBit;
+    *at = 1;
+  }
+  return size;
 }
 
 }  // namespace sluice::rtp

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "rtp/abs_send_time.h"
@@ -34,6 +35,7 @@ struct OutgoingStamp {
   std::string_view mid = {};  // 1…255 octets; otherwise the element is left out.
   uint16_t transport_sequence_number = 0;
   AbsSendTime abs_send_time = {};
+  Bytes dependency_descriptor = {};  // In place of the received one, if there is one. Empty: that goes on.
 };
 
 // Writes `packet`, whose packet() has been filled in by ReadPacket(), into `out`, which must not overlap it.
@@ -47,5 +49,11 @@ struct OutgoingStamp {
 [[nodiscard]] size_t WriteRetransmission(const Slab& packet, const ExtensionLayout& layout,
                                          const OutgoingHeader& header, const OutgoingStamp& stamp,
                                          SequenceNumber original, MutableBytes out);
+
+// A packet that holds nothing: our own elements and one octet of padding, or, as a retransmission,
+// `original`.
+[[nodiscard]] size_t WritePadding(const ExtensionLayout& layout, const OutgoingHeader& header,
+                                  const OutgoingStamp& stamp, std::optional<SequenceNumber> original,
+                                  MutableBytes out);
 
 }  // namespace sluice::rtp

@@ -18,6 +18,7 @@
 #include "router/ids.h"
 #include "router/packet_sink.h"
 #include "router/session_event.h"
+#include "rtp/layers.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
 #include "transports/dtls/dtls_context.h"
@@ -154,10 +155,10 @@ struct SetConsumerPaused {
   router::ConsumerHandle consumer;
   bool paused;
 };
-struct SetPreferredEncoding {
+struct SetPreferredLayers {
   router::TransportHandle transport;
   router::ConsumerHandle consumer;
-  uint8_t encoding;
+  rtp::Layers layers;
 };
 struct RequestKeyFrame {
   router::TransportHandle transport;
@@ -271,7 +272,7 @@ using Command = std::variant<
     CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment, CreateWebRtcTransport,
     ConnectWebRtcTransport, RestartIce, CreatePlainTransport, ConnectPlainTransport, CreateLocalPipe,
     SetMaxIncomingBitrate, CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-    SetConsumerPaused, SetPreferredEncoding, RequestKeyFrame, CloseConsumer, SetTraces, SetAudioListener,
+    SetConsumerPaused, SetPreferredLayers, RequestKeyFrame, CloseConsumer, SetTraces, SetAudioListener,
     CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
     CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
     CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,

@@ -107,15 +107,15 @@ void Session::SetConsumerPaused(router::ConsumerHandle handle, bool paused) {
   router::Consumer* consumer = rtp_.FindConsumer(handle);
   if (!consumer) return;
   if (paused) {
-    consumer->Pause();
+    consumer->Pause(context_.loop->Now());
   } else {
     consumer->Resume(context_.loop->Now());
   }
 }
 
-void Session::SetPreferredEncoding(router::ConsumerHandle handle, uint8_t encoding) {
+void Session::SetPreferredLayers(router::ConsumerHandle handle, rtp::Layers layers) {
   if (router::Consumer* consumer = rtp_.FindConsumer(handle)) {
-    consumer->SetPreferredEncoding(context_.loop->Now(), encoding);
+    consumer->SetPreferredLayers(context_.loop->Now(), layers);
   }
 }
 

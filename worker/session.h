@@ -52,7 +52,7 @@ class Session : public router::PacketPort,
   void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
   void RemoveConsumer(router::ConsumerHandle consumer);
   void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);
-  void SetPreferredEncoding(router::ConsumerHandle consumer, uint8_t encoding);
+  void SetPreferredLayers(router::ConsumerHandle consumer, rtp::Layers layers);
   void RequestKeyFrame(router::ConsumerHandle consumer);
 
   void AddDataProducer(const router::DataProducerConfig& config);

@@ -218,9 +218,9 @@ void Worker::Handle(SetConsumerPaused&& command) {
     session->SetConsumerPaused(command.consumer, command.paused);
 }
 
-void Worker::Handle(SetPreferredEncoding&& command) {
+void Worker::Handle(SetPreferredLayers&& command) {
   if (Session* session = Find(command.transport)) {
-    session->SetPreferredEncoding(command.consumer, command.encoding);
+    session->SetPreferredLayers(command.consumer, command.layers);
   }
 }
 

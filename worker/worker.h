@@ -85,7 +85,7 @@ class Worker {
   void Handle(CloseProducer&& command);
   void Handle(CreateConsumer&& command);
   void Handle(SetConsumerPaused&& command);
-  void Handle(SetPreferredEncoding&& command);
+  void Handle(SetPreferredLayers&& command);
   void Handle(RequestKeyFrame&& command);
   void Handle(CloseConsumer&& command);
   void Handle(SetTraces&& command);

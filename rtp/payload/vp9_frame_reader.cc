@@ -12,7 +12,16 @@ FrameInfo Vp9FrameReader::Read(Bytes payload) {
   info.key_frame = descriptor->key_frame();
   info.frame_start = descriptor->frame_start;
   info.frame_end = descriptor->frame_end;
-  if (info.key_frame) {
+  int64_t picture = -1;
+  if (descriptor->picture_id) {
+    picture = picture_ids_.Unwrap(*descriptor->picture_id, descriptor->long_picture_id ? 15 : 7);
+    info.ids.picture_id = picture;
+    info.ids.picture_id_offset = descriptor->picture_id_offset;
+    info.ids.long_picture_id = descriptor->long_picture_id;
+  }
+  // Spatial layers that do not depend on each other have a key frame each.
+  if (info.key_frame && (picture < 0 || picture != key_picture_)) {
+    key_picture_ = picture;
     lowest_ = info.layers.spatial;
     highest_ = LayerSet::kHighest.spatial;
   }
@@ -22,13 +31,6 @@ FrameInfo Vp9FrameReader::Read(Bytes payload) {
   info.picture_start = info.frame_start && info.layers.spatial == lowest_;
   info.ids.tl0_picture_index_offset = descriptor->tl0_picture_index_offset;
   info.ids.tl0_picture_index = descriptor->tl0_picture_index.value_or(0);
-  int64_t picture = -1;
-  if (descriptor->picture_id) {
-    picture = picture_ids_.Unwrap(*descriptor->picture_id, descriptor->long_picture_id ? 15 : 7);
-    info.ids.picture_id = picture;
-    info.ids.picture_id_offset = descriptor->picture_id_offset;
-    info.ids.long_picture_id = descriptor->long_picture_id;
-  }
   info.decodable = DecodableOf(*descriptor, info.layers, picture);
   info.needed = NeededOf(*descriptor, info.layers) & info.decodable;
   info.switchable = SwitchableOf(*descriptor, info.layers);

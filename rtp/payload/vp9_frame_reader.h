@@ -28,6 +28,7 @@ class Vp9FrameReader {
   }
 
   NumberUnwrapper picture_ids_;
+  int64_t key_picture_ = -1;
   uint8_t lowest_ = 0;                            // The spatial layer of the last key frame.
   uint8_t highest_ = LayerSet::kHighest.spatial;  // As the last key picture announced.
   FrameHistory history_;

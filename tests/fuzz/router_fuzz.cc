@@ -276,7 +276,7 @@ class Script : public ProducerLink {
   void PauseConsumer(uint8_t how) {
     Consumer* consumer = session_.FindConsumer(consumers_[how & 1]);
     if (!consumer) return;
-    how & 2 ? consumer->Pause() : consumer->Resume(now_);
+    how & 2 ? consumer->Pause(now_) : consumer->Resume(now_);
   }
   void PauseProducer(uint8_t how) {
     Producer* producer = session_.FindProducer(how & 1 ? kAudio : kVideo);
@@ -298,7 +298,7 @@ class Script : public ProducerLink {
   void Prefer(uint8_t how) {
     session_.SetMaxIncomingBitrate(how & 1 ? DataRate::KilobitsPerSec(how) : DataRate::Infinite());
     Consumer* consumer = session_.FindConsumer(consumers_[0]);
-    if (consumer) consumer->SetPreferredEncoding(now_, how >> 1);
+    if (consumer) consumer->SetPreferredLayers(now_, {static_cast<uint8_t>(how >> 1), 0});
   }
 
   void AddProducer(bool audio) {
@@ -322,7 +322,7 @@ class Script : public ProducerLink {
       config.rtx_ssrc = Ssrc(ConsumerSsrc(audio).value() + 1);
       config.rtx_payload_type = PayloadType(97);
       config.encodings = 2;
-      config.preferred_encoding = 1;
+      config.preferred_layers = {1, 0};
     }
     config.payload_types.set(audio ? 111 : 96);
     config.extensions = Extensions();

@@ -50,7 +50,7 @@ TEST_F(ConsumerPipeTest, TimestampsAreThePublishers) {
 TEST_F(ConsumerPipeTest, SilenceAndPreferencesDoNotMoveItToAnotherEncoding) {
   Layer(1, 1, true);
   Wait(TimeDelta::Seconds(5));
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Layer(0, 1, true);
   Layer(2, 1, true);
   EXPECT_EQ(port_.rtp.size(), 1u);

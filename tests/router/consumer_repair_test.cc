@@ -118,19 +118,28 @@ TEST_F(ConsumerRepairTest, RepairsWhatThePublisherSentLateWhileTheConsumerHadAGa
   EXPECT_THAT(port_.Sequences(), ElementsAre(101));
 }
 
-TEST_F(ConsumerRepairTest, DroppedPacketsAreNotSentAsRepairs) {
+// Its number was kept for it while it was missing.
+TEST_F(ConsumerRepairTest, WhatIsLateAndNotWantedIsReplacedByPadding) {
   Frame(1, true);
   Frame(3);
-  Receive({.sequence = 2, .payload_type = 50});  // Late, and nothing that was negotiated.
+  port_.Clear();
+  Receive({.sequence = 2, .payload_type = 50});  // Nothing that was negotiated.
+  ASSERT_EQ(port_.rtp.size(), 1u);
+  EXPECT_EQ(port_.rtp[0].sequence, 101);
+  EXPECT_EQ(port_.rtp[0].payload_type, kVp8);
+  EXPECT_THAT(port_.rtp[0].payload, IsEmpty());
   port_.Clear();
   Nack(101);
-  EXPECT_THAT(port_.rtp, IsEmpty());
-  EXPECT_EQ(consumer_->statistics().unrepairable_packets, 1);
+  ASSERT_EQ(port_.rtp.size(), 1u);
+  EXPECT_EQ(port_.rtp[0].payload_type, kVp8Rtx);
+  EXPECT_EQ(port_.rtp[0].payload, (rtp::Octets{0, 101}));
+  Frame(4);
+  EXPECT_EQ(port_.rtp.back().sequence, 103);
 }
 
 TEST_F(ConsumerRepairTest, RepairsInAPauseAndAcrossIt) {
   Begin();
-  consumer_->Pause();
+  consumer_->Pause(now_);
   Nack(102);
   ASSERT_EQ(port_.rtp.size(), 1u);
   EXPECT_EQ(port_.rtp[0].payload, rtp::Concat({{0, 102}, sent_[2].payload}));

@@ -17,7 +17,7 @@ TEST_F(ConsumerReportTest, SaysNothingBeforeAnythingWasSent) {
   EXPECT_FALSE(consumer_->MakeSenderInfo(now_, kNtpNow));
   Frame(2, true);
   EXPECT_TRUE(consumer_->MakeSenderInfo(now_, kNtpNow));
-  consumer_->Pause();
+  consumer_->Pause(now_);
   EXPECT_FALSE(consumer_->MakeSenderInfo(now_, kNtpNow));
 }
 

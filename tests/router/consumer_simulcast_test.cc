@@ -17,7 +17,7 @@ class ConsumerSimulcastTest : public ConsumerFixture {
   static ConsumerConfig Simulcast() {
     ConsumerConfig config = VideoConsumer();
     config.encodings = 3;
-    config.preferred_encoding = 2;
+    config.preferred_layers = {2, 0};
     return config;
   }
 
@@ -62,7 +62,7 @@ TEST_F(ConsumerSimulcastTest, ForwardsTheBestLiveEncodingUpToThePreferredOne) {
 TEST_F(ConsumerSimulcastTest, SwitchesAtAKeyFrameOnlyAndForwardsTheOldEncodingUntilThen) {
   Layer(2, 1, true);
   Layer(0, 1, true);
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   EXPECT_THAT(link_.requests, Contains(0));
   Layer(0, 2);
   Layer(2, 2);
@@ -91,13 +91,13 @@ TEST_F(ConsumerSimulcastTest, GoesDownWhenTheEncodingFallsSilent) {
 }
 
 TEST_F(ConsumerSimulcastTest, TakesAHigherEncodingWhereNoLowerOneIsAlive) {
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Layer(1, 1, true);
   EXPECT_EQ(consumer_->current_encoding(), 1);
 }
 
 TEST_F(ConsumerSimulcastTest, APreferenceBeyondTheLastEncodingMeansTheLast) {
-  consumer_->SetPreferredEncoding(now_, 200);
+  consumer_->SetPreferredLayers(now_, {200, 0});
   Layer(2, 1, true);
   EXPECT_EQ(consumer_->current_encoding(), 2);
 }
@@ -109,7 +109,7 @@ TEST_F(ConsumerSimulcastTest, AlignsTimestampsByThePublishersClock) {
   Wait(TimeDelta::Millis(500));
   Report(0);
   Layer(2, 2);
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Wait(TimeDelta::Millis(100));
   Layer(0, 3, true);
   Wait(TimeDelta::Millis(100));
@@ -124,7 +124,7 @@ TEST_F(ConsumerSimulcastTest, AlignsTimestampsByThePublishersClock) {
 TEST_F(ConsumerSimulcastTest, WithoutReportsItAlignsByArrival) {
   Layer(2, 1, true);
   Layer(0, 1, true);
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Wait(TimeDelta::Millis(100));
   Layer(0, 2, true);
   ASSERT_EQ(port_.rtp.size(), 2u);
@@ -137,7 +137,7 @@ TEST_F(ConsumerSimulcastTest, ImplausibleReportsDoNotBreakTheTimeline) {
   fan_out_->HandleSenderReport(2, {.source = Ssrc(3), .ntp = 1, .rtp_timestamp = 5, .arrival = now_});
   fan_out_->HandleSenderReport(
       0, {.source = Ssrc(1), .ntp = ~uint64_t{0}, .rtp_timestamp = 0x8000'0000, .arrival = now_});
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Wait(TimeDelta::Millis(100));
   Layer(0, 2, true);
   ASSERT_EQ(port_.rtp.size(), 2u);
@@ -151,11 +151,71 @@ TEST_F(ConsumerSimulcastTest, NeverGoesBackInTimeAtASwitch) {
   Report(0);
   Wait(TimeDelta::Millis(40));
   Layer(2, 2);
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   now_ = now_ - TimeDelta::Millis(20);  // Captured before what was sent last.
   Layer(0, 2, true);
   ASSERT_EQ(port_.rtp.size(), 3u);
-  EXPECT_EQ(port_.rtp[2].timestamp - port_.rtp[1].timestamp, 3000u);
+  EXPECT_EQ(port_.rtp[2].timestamp - port_.rtp[1].timestamp, 1u);
+}
+
+TEST_F(ConsumerSimulcastTest, AlignsByCaptureTimeWhereThePacketsCarryIt) {
+  rtp::ExtensionMap extensions;
+  extensions.Register(rtp::ExtensionKind::kAbsCaptureTime, 5);
+  auto layer = [&](uint8_t encoding, int64_t sequence, uint8_t seconds) {
+    ForwardedMedia media{.sequence = sequence,
+                         .key_frame = true,
+                         .encoding = encoding,
+                         .ssrc = encoding + 1u,
+                         .timestamp = Origin(encoding) + 90'000u * seconds,
+                         .arrival = now_,
+                         .payload = KeyFrame()};
+    fan_out_->HandlePacket(now_, media.In(pool_, extensions, {0x57, 0, 0, 0, seconds, 0, 0, 0, 0, 0, 0, 0}));
+  };
+  layer(2, 1, 1);
+  consumer_->SetPreferredLayers(now_, {0, 0});
+  layer(0, 1, 3);
+  ASSERT_EQ(port_.rtp.size(), 2u);
+  EXPECT_EQ(port_.rtp[1].timestamp - port_.rtp[0].timestamp, 180'000u);
+}
+
+// Its first packet was lost, and has come again.
+TEST_F(ConsumerSimulcastTest, AKeyFrameThatIsWholeAtLastIsSentInOrder) {
+  Layer(2, 1, true);
+  consumer_->SetPreferredLayers(now_, {0, 0});
+  Layer(0, 2);
+  Layer(0, 3);
+  Layer(2, 2);
+  Layer(0, 1, true);
+  Layer(0, 4);
+  ASSERT_THAT(port_.Sequences(), ElementsAre(100, 101, 102, 103, 104, 105));
+  EXPECT_EQ(port_.rtp[2].payload, KeyFrame(1));
+  EXPECT_EQ(port_.rtp[3].payload, DeltaFrame(2));
+  EXPECT_EQ(port_.rtp[4].payload, DeltaFrame(3));
+}
+
+TEST_F(ConsumerSimulcastTest, AsksAgainForAKeyFrameThatDoesNotCome) {
+  Layer(2, 1, true);
+  Layer(0, 1);
+  consumer_->SetPreferredLayers(now_, {0, 0});
+  link_.requests.clear();
+  for (int64_t i = 2; i < 6; ++i) {
+    Wait(TimeDelta::Millis(400));
+    Receive({.sequence = i, .encoding = 0, .ssrc = 1, .frame_start = true, .payload = DeltaFrame()});
+  }
+  EXPECT_THAT(link_.requests, ElementsAre(0));
+}
+
+TEST_F(ConsumerSimulcastTest, NothingPassesUnderALimitOfNothing) {
+  Layer(2, 1, true);
+  consumer_->SetMaxLayers(now_, std::nullopt);
+  EXPECT_EQ(consumer_->current_layers(), std::nullopt);
+  Layer(2, 2);
+  Layer(2, 3, true);
+  EXPECT_EQ(port_.rtp.size(), 1u);
+  consumer_->SetMaxLayers(now_, rtp::Layers{0, 0});
+  Layer(0, 1, true);
+  EXPECT_EQ(consumer_->current_layers(), (rtp::Layers{0, 0}));
+  EXPECT_THAT(port_.Sequences(), ElementsAre(100, 101));
 }
 
 TEST_F(ConsumerSimulcastTest, RepairsWhatWasSentBeforeASwitch) {
@@ -163,7 +223,7 @@ TEST_F(ConsumerSimulcastTest, RepairsWhatWasSentBeforeASwitch) {
   Layer(2, 2);
   Layer(0, 1, true);
   const std::vector<SentPacket> sent = port_.rtp;
-  consumer_->SetPreferredEncoding(now_, 0);
+  consumer_->SetPreferredLayers(now_, {0, 0});
   Layer(0, 2, true);
   ASSERT_EQ(consumer_->current_encoding(), 0);
   port_.Clear();
@@ -176,9 +236,9 @@ TEST_F(ConsumerSimulcastTest, RepairsWhatWasSentBeforeASwitch) {
 TEST_F(ConsumerSimulcastTest, ForgetsWhatIsManySwitchesAgo) {
   Layer(0, 1, true);
   Layer(2, 1, true);
-  for (int64_t i = 2; i < 8; ++i) {
+  for (int64_t i = 2; i < 12; ++i) {
     const uint8_t to = i % 2 == 0 ? 0 : 2;
-    consumer_->SetPreferredEncoding(now_, to);
+    consumer_->SetPreferredLayers(now_, {to, 0});
     Layer(to, i, true);
     ASSERT_EQ(consumer_->current_encoding(), to);
   }
@@ -186,7 +246,7 @@ TEST_F(ConsumerSimulcastTest, ForgetsWhatIsManySwitchesAgo) {
   consumer_->HandleNack(now_, SequenceNumber(100));
   EXPECT_THAT(port_.rtp, IsEmpty());
   EXPECT_EQ(consumer_->statistics().unrepairable_packets, 1);
-  consumer_->HandleNack(now_, SequenceNumber(106));
+  consumer_->HandleNack(now_, SequenceNumber(110));
   EXPECT_EQ(port_.rtp.size(), 1u);
 }
 

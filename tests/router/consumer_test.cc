@@ -116,6 +116,7 @@ TEST_F(ConsumerTest, PacketsFromBeforeTheFirstKeyFrameStayOut) {
 
 TEST_F(ConsumerTest, AsksForAKeyFrameOnceItCanSend) {
   sender_.set_writable(false);
+  consumer_->HandleWritable(now_);
   consumer_->RequestKeyFrame(now_);
   Frame(1, true);
   EXPECT_THAT(port_.rtp, IsEmpty());
@@ -128,7 +129,7 @@ TEST_F(ConsumerTest, AsksForAKeyFrameOnceItCanSend) {
 TEST_F(ConsumerTest, PausesAndResumesAtAKeyFrameWithoutAGap) {
   Frame(1, true);
   Frame(2);
-  consumer_->Pause();
+  consumer_->Pause(now_);
   EXPECT_TRUE(consumer_->paused());
   for (int64_t i = 3; i < 50; ++i) Frame(i, i % 10 == 0);
   EXPECT_EQ(port_.rtp.size(), 2u);

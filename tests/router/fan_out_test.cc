@@ -76,13 +76,6 @@ TEST_F(FanOutTest, RemembersTheSenderReportOfEachEncoding) {
   fan_out_->HandleSenderReport(7, {});  // No such encoding.
 }
 
-TEST_F(FanOutTest, AnEncodingIsActiveForAWhileAfterItsLastPacket) {
-  EXPECT_FALSE(fan_out_->active(now_, 0));
-  Frame(1, true);
-  EXPECT_TRUE(fan_out_->active(now_ + TimeDelta::Millis(1499), 0));
-  EXPECT_FALSE(fan_out_->active(now_ + TimeDelta::Millis(1500), 0));
-}
-
 TEST_F(FanOutTest, PassesKeyFrameRequestsToTheProducer) {
   fan_out_->RequestKeyFrame(now_, 0);
   EXPECT_THAT(link_.requests, ::testing::ElementsAre(0));

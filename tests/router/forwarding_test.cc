@@ -127,7 +127,7 @@ TEST_P(ForwardingTest, PausesLeaveNoGap) {
   room.sim.RunFor(TimeDelta::Seconds(5));
   constexpr int kPauses = 50;
   for (int i = 0; i < kPauses; ++i) {
-    consumer->Pause();
+    consumer->Pause(room.sim.now());
     room.sim.RunFor(TimeDelta::Millis(static_cast<int64_t>(100 + room.sim.random()() % 800)));
     consumer->Resume(room.sim.now());
     room.sim.RunFor(TimeDelta::Millis(2500));
@@ -172,12 +172,12 @@ TEST_P(ForwardingTest, SwitchingEncodingsMakesOneStream) {
   SimRoom room(options);
   Publish(room);
   room.publisher.Add(22, 23);
-  Consumer* consumer = room.Join(1);
+  Consumer* consumer = room.Join({1, 0});
   constexpr int kSwitches = 60;
   for (int i = 0; i < kSwitches; ++i) {
     room.sim.RunFor(TimeDelta::Seconds(3));
     EXPECT_EQ(consumer->current_encoding(), (i + 1) % 2);
-    consumer->SetPreferredEncoding(room.sim.now(), static_cast<uint8_t>(i % 2));
+    consumer->SetPreferredLayers(room.sim.now(), {static_cast<uint8_t>(i % 2), 0});
   }
   room.Settle();
   // It begins with whichever encoding came first.

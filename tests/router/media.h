@@ -35,6 +35,7 @@ struct ForwardedMedia {
   Timestamp arrival = Timestamp::Seconds(1'000);
   uint8_t payload_type = kVp8;
   bool marker = false;
+  bool frame_start = false;
   Octets payload = {1, 2, 3, 4, 5};
 
   SlabRef In(SlabPool& pool, const rtp::ExtensionMap& extensions = {}, Octets extension = {}) const {
@@ -53,7 +54,7 @@ struct ForwardedMedia {
     slab->packet().sequence = sequence;
     slab->packet().encoding = encoding;
     slab->packet().frame.key_frame = key_frame;
-    slab->packet().frame.frame_start = key_frame;
+    slab->packet().frame.frame_start = key_frame || frame_start;
     return slab;
   }
 };

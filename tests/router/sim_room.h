@@ -85,11 +85,11 @@ class SimRoom : public ProducerLink {
   }
   ~SimRoom() override { b.RemoveConsumer(ConsumerHandle(1)); }
 
-  Consumer* Join(uint8_t preferred_encoding = 0) {
+  Consumer* Join(rtp::Layers preferred = {0, 0}) {
     ConsumerConfig config = VideoConsumer();
     config.handle = ConsumerHandle(1);
     config.encodings = fan_out_.encodings();
-    config.preferred_encoding = preferred_encoding;
+    config.preferred_layers = preferred;
     config.extensions.Register(rtp::ExtensionKind::kTransportSequenceNumber, 3);
     config.first_sequence_number = SequenceNumber(static_cast<uint16_t>(sim.random()()));
     subscriber.Expect(config.first_sequence_number);

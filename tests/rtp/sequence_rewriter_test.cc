@@ -165,7 +165,7 @@ TEST_F(SequenceRewriterTest, RunsBeyondTheRingAreForgotten) {
   }
   EXPECT_EQ(rewriter_.Original(SequenceNumber(100)), std::nullopt);
   EXPECT_EQ(rewriter_.Forward(0), std::nullopt);
-  for (int64_t out = 299; out > 299 - static_cast<int64_t>(SequenceRewriter::kSegments) + 1; --out) {
+  for (int64_t out = 299; out > 299 - static_cast<int64_t>(SequenceRewriter::kRuns) + 1; --out) {
     EXPECT_THAT(rewriter_.Original(SequenceNumber(static_cast<uint16_t>(out))), Optional((out - 100) * 2));
   }
 }
@@ -176,6 +176,29 @@ TEST_F(SequenceRewriterTest, ALongDropIsOneRun) {
   for (int64_t in = 1; in < 500; ++in) rewriter_.Drop(in);
   EXPECT_THAT(rewriter_.Forward(500), Is(101));
   EXPECT_THAT(rewriter_.Original(SequenceNumber(100)), Optional(0));
+}
+
+TEST_F(SequenceRewriterTest, WhatIsKnownToBeDroppedTooKeepsNoNumber) {
+  rewriter_.Resync(1);
+  EXPECT_THAT(rewriter_.Forward(1), Is(100));
+  rewriter_.Drop(3);
+  rewriter_.DropUpTo(9);
+  rewriter_.DropUpTo(5);
+  EXPECT_THAT(rewriter_.Forward(10), Is(102));
+  EXPECT_THAT(rewriter_.Forward(2), Is(101));
+  EXPECT_EQ(rewriter_.Forward(7), std::nullopt);
+}
+
+TEST_F(SequenceRewriterTest, AStreamMayGoOnForEver) {
+  rewriter_.Resync(0);
+  int64_t in = 0;
+  while (in < int64_t{5} << 31) {
+    ASSERT_THAT(rewriter_.Forward(in), Is(static_cast<uint16_t>(100 + in)));
+    in += 2999;
+  }
+  in -= 2999;
+  EXPECT_THAT(rewriter_.Forward(in - 1), Is(static_cast<uint16_t>(99 + in)));
+  EXPECT_THAT(rewriter_.Original(SequenceNumber(static_cast<uint16_t>(100 + in))), Optional(in));
 }
 
 // The same mapping with memory for every packet: what was given to whom, without any limit.
@@ -295,7 +318,7 @@ TEST_P(SequenceRewriterPropertyTest, AgreesWithMemoryForEveryPacket) {
       } else {
         auto expected = naive.Forward(in);
         auto number = rewriter.Forward(in);
-        const bool remembered = naive.runs() < SequenceRewriter::kSegments;
+        const bool remembered = naive.runs() < SequenceRewriter::kRuns;
         if (number) {
           ASSERT_TRUE(expected);
           ASSERT_EQ(number->value(), static_cast<uint16_t>(*expected)) << "seed " << seed << " step " << step;
@@ -306,7 +329,7 @@ TEST_P(SequenceRewriterPropertyTest, AgreesWithMemoryForEveryPacket) {
       }
       int64_t asked = naive.next_out() + 10 - below(100);
       auto original = rewriter.Original(SequenceNumber(static_cast<uint16_t>(asked)));
-      if (original || naive.runs() < SequenceRewriter::kSegments) {
+      if (original || naive.runs() < SequenceRewriter::kRuns) {
         ASSERT_EQ(original, naive.Original(asked)) << "seed " << seed << " step " << step;
       }
     }

@@ -1,0 +1,13 @@
+// Where in a stream a receiver can choose other layers.
+#pragma once
+
+#include "rtp/layers.h"
+#include "rtp/received_packet.h"
+
+namespace sluice::router {
+
+// What a receiver that has been sent the layers of `present` can be sent from `frame` on, the first of its
+// picture: `wanted`, something on the way there, or what it is sent already.
+rtp::Layers ChooseLayers(const rtp::FrameInfo& frame, rtp::Layers present, rtp::Layers wanted);
+
+}  // namespace sluice::router
