@@ -1,5 +1,6 @@
 #include "worker/wakeup.h"
 
+#include <atomic>
 #include <cassert>
 #include <utility>
 
@@ -20,6 +21,11 @@ Wakeup::Wakeup(EventLoop& loop, Callback callback) {
   state_.reset(state.release());
 }
 
-void Wakeup::Notify() { uv_async_send(&state_->handle); }
+// libuv first looks, without ordering, whether a wake-up is on its way: that must not happen before what the
+// caller wrote can be seen, or the callback may run just before and nothing wakes it again.
+void Wakeup::Notify() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  uv_async_send(&state_->handle);
+}
 
 }  // namespace sluice::worker
