@@ -58,6 +58,15 @@ TEST_F(ConsumerPipeTest, SilenceAndPreferencesDoNotMoveItToAnotherEncoding) {
   EXPECT_EQ(port_.rtp.size(), 2u);
 }
 
+// The other end has receivers of its own, of any layers.
+TEST_F(ConsumerPipeTest, FramesPassThatTheHighestLayersDoNotNeed) {
+  Layer(1, 1, true);
+  SlabRef below = ForwardedMedia{.sequence = 2, .encoding = 1, .ssrc = 2, .timestamp = 6000}.In(pool_);
+  below->packet().frame.needed = rtp::LayerSet::Only({0, 0});
+  fan_out_->HandlePacket(now_, below);
+  EXPECT_EQ(port_.rtp.size(), 2u);
+}
+
 TEST_F(ConsumerPipeTest, KeyFramesAreAskedOfItsEncoding) {
   consumer_->RequestKeyFrame(now_);
   Layer(0, 1, true);
