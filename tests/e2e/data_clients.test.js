@@ -5,7 +5,7 @@ import { launchBrowser } from './lib/browser.js';
 import { BrowserClient } from './lib/bare/browser_client.js';
 import { assertSound, connectAll, labelOf, others, send, sendReliably, untilQuiet } from './lib/bare/expectations.js';
 import { NodeClient } from './lib/bare/node_client.js';
-import { connectNodeDatachannel } from './lib/bare/node_datachannel.js';
+import { connectNodeDatachannel, endWithoutWaiting } from './lib/bare/node_datachannel.js';
 import { BareRoom } from './lib/bare/room.js';
 import { connectWerift } from './lib/bare/werift.js';
 import { Firefox } from './lib/firefox.js';
@@ -37,6 +37,7 @@ after(async () => {
   await Promise.all((clients ?? []).map((client) => client.close()));
   await Promise.all(browsers.map((browser) => browser.close()));
   await room?.close();
+  endWithoutWaiting();
 });
 
 step('clients of every kind open channels to each other', async () => {

@@ -3,6 +3,15 @@ import { PeerConnection } from 'node-datachannel';
 import { answerOf, dtlsParametersOf } from './sdp.js';
 
 const LOW_WATER = 256 * 1024;
+const PATIENCE_MS = 1_000;
+
+/**
+ * Once no connection is needed any more: what the library holds keeps the process from ending, and its own cleanup() may
+ * end it with a crash.
+ */
+export function endWithoutWaiting() {
+  setTimeout(() => process.exit(), PATIENCE_MS).unref();
+}
 
 /** See NodeClient. */
 export async function connectNodeDatachannel(room) {
