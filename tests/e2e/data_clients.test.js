@@ -3,7 +3,7 @@ import { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser } from './lib/browser.js';
 import { BrowserClient } from './lib/bare/browser_client.js';
-import { assertSound, connectAll, labelOf, others, send, sendReliably, untilQuiet } from './lib/bare/expectations.js';
+import { assertSound, connectAll, labelOf, others, send, sendReliably, untilQuiet, untilReceived } from './lib/bare/expectations.js';
 import { NodeClient } from './lib/bare/node_client.js';
 import { connectNodeDatachannel, endWithoutWaiting } from './lib/bare/node_datachannel.js';
 import { BareRoom } from './lib/bare/room.js';
@@ -11,6 +11,7 @@ import { connectWerift } from './lib/bare/werift.js';
 import { Firefox } from './lib/firefox.js';
 import { losePackets, stopLosingPackets } from './lib/loss.js';
 import { addAddress, hasOwnNetwork } from './lib/network.js';
+import { endStall, stallPorts } from './lib/stall.js';
 import { stepsOf } from './lib/steps.js';
 
 const CHANNELS = {
@@ -61,6 +62,21 @@ step('messages of 256 KiB arrive at everyone', async () => {
   for (const client of clients) {
     await sendReliably(client, 'large', { count: 2, bytes: LARGEST }, others(clients, client));
   }
+});
+
+step('one who stalls holds up nobody, and gets everything afterwards', needsLoss, async () => {
+  const [sender, ...receivers] = clients;
+  for (const stalled of receivers.filter((client) => client instanceof NodeClient)) {
+    const before = await stalled.receipt(labelOf(sender, 'large'));
+    stallPorts((await stalled.transportIds()).slice(1).map((id) => room.remotePort(id)));
+    for (let count = 0; count < 3; count += 1) {
+      await sendReliably(sender, 'large', { count: 1, bytes: LARGEST }, others(receivers, stalled));
+    }
+    assert.deepEqual(await stalled.receipt(labelOf(sender, 'large')), before);
+    endStall();
+    assertSound(await untilReceived(stalled, sender, 'large', before.received + 3));
+  }
+  assert.deepEqual(room.overflows, []);
 });
 
 step('text, bytes and empty messages stay what they are', async () => {
