@@ -60,8 +60,7 @@ router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_
                                 .encodings = static_cast<uint8_t>(produced.size()),
                                 .spatial_layers = std::min(mode.spatial_layers, rtp::LayerSet::kSpatial),
                                 .temporal_layers = std::min(mode.temporal_layers, rtp::LayerSet::kTemporal),
-                                .preferred_layers = {consumer.preferred_spatial_layer.value_or(UINT8_MAX),
-                                                     consumer.preferred_temporal_layer.value_or(UINT8_MAX)},
+                                .preferred_layers = PreferredLayersOf(consumer),
                                 .nack = HasFeedback(media, "nack"),
                                 .ignore_dtx = ignore_dtx,
                                 .paused = consumer.paused};
@@ -75,6 +74,11 @@ router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_
 }
 
 }  // namespace
+
+rtp::Layers PreferredLayersOf(const Consumer& consumer) {
+  return {consumer.preferred_spatial_layer.value_or(UINT8_MAX),
+          consumer.preferred_temporal_layer.value_or(UINT8_MAX)};
+}
 
 router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta key_frame_request_delay) {
   const RtpParameters& parameters = producer.parameters.rtp_parameters;

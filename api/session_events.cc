@@ -40,6 +40,17 @@ void Handle(ControlPlane& control, const router::ConsumerScored& event) {
   NotifyScore(control, consumer);
 }
 
+void Handle(ControlPlane& control, const router::LayersChanged& event) {
+  Consumer* consumer = control.graph().FindConsumer(event.consumer);
+  if (!consumer) return;
+  consumer->current_layers = event.layers;
+  nlohmann::json params = {{"consumerId", consumer->id}};
+  if (event.layers) {
+    params["layers"] = {{"spatialLayer", event.layers->spatial}, {"temporalLayer", event.layers->temporal}};
+  }
+  control.Notify("consumer.layersChange", std::move(params));
+}
+
 void Handle(ControlPlane& control, const router::OrientationChanged& event) {
   const Producer* producer = control.graph().FindProducer(event.producer);
   if (!producer) return;

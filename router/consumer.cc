@@ -15,6 +15,8 @@ constexpr size_t kMaxDtxPayload = 2;
 constexpr TimeDelta kAskAgain = TimeDelta::Millis(1000);
 // Streams with temporal layers have places to go up every few frames, most of them.
 constexpr TimeDelta kTemporalPatience = TimeDelta::Millis(2000);
+// A publisher may have its layers change with every packet; what is told of it takes memory elsewhere.
+constexpr TimeDelta kTellingInterval = TimeDelta::Millis(200);
 
 // A packet that is sent again under its own sequence number must be the same to the last octet, or its SRTP
 // nonce would be used for two messages (RFC 7714 §8.1): then nothing in it may depend on when it is sent.
@@ -94,12 +96,25 @@ void Consumer::Retarget(Timestamp now) {
   target_ = target;
   if (target.encoding == kNoEncoding) {
     encoding_ = kNoEncoding;
+    TellLayers(now);
   } else if (encoding_ != target.encoding) {
     if (before.encoding != target.encoding) Ask(now);
   } else {
     const bool spatial = stream_.present().layers.spatial != target.layers.spatial;
     next_request_ = spatial ? now : now + kTemporalPatience;
   }
+}
+
+bool Consumer::chooses() const { return !config_.pipe_encoding && Highest(config_) != rtp::Layers(); }
+
+void Consumer::TellLayers(Timestamp now) {
+  const std::optional<rtp::Layers> layers = current_layers();
+  has_untold_layers_ = layers != told_layers_ && chooses();
+  if (!has_untold_layers_ || (layers && now < next_telling_)) return;
+  has_untold_layers_ = false;
+  told_layers_ = layers;
+  next_telling_ = now + kTellingInterval;
+  sender_->Tell(LayersChanged{config_.handle, layers});
 }
 
 void Consumer::Ask(Timestamp now) {
@@ -137,6 +152,7 @@ void Consumer::SetMaxLayers(Timestamp now, std::optional<rtp::Layers> layers) {
 void Consumer::HandlePacket(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   if (info.encoding == encoding_) {
+    if (has_untold_layers_) TellLayers(now);
     if (!stream_.IsBreak(info)) return HandlePresent(now, packet);
     encoding_ = kNoEncoding;
     if (!info.frame.key_frame) Ask(now);
@@ -158,6 +174,7 @@ void Consumer::Begin(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   stream_.Begin(info, target_.layers, AlignTimestamp(info));
   encoding_ = info.encoding;
+  TellLayers(now);
   HandlePresent(now, packet);
   CatchUp(now, info);
 }
@@ -191,7 +208,10 @@ void Consumer::HandlePresent(Timestamp now, const Slab& packet) {
 void Consumer::StepToTarget(Timestamp now, const rtp::ReceivedPacket& packet) {
   const rtp::Layers present = stream_.present().layers;
   const rtp::Layers next = ChooseLayers(packet.frame, present, target_.layers);
-  if (next != present) stream_.ChangeLayers(packet, next);
+  if (next != present) {
+    stream_.ChangeLayers(packet, next);
+    TellLayers(now);
+  }
   if (next != target_.layers && now >= next_request_) Ask(now);
 }
 

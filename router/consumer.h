@@ -118,6 +118,10 @@ class Consumer {
     return config_.pipe_encoding || frame.needed.Has(layers);
   }
   void Retarget(Timestamp now);
+  // Whether there are layers to choose from.
+  bool chooses() const;
+  // Tells the present layers if others were told, soon if not now.
+  void TellLayers(Timestamp now);
   void Ask(Timestamp now);
 
   bool CanBegin(const rtp::ReceivedPacket& packet) const;
@@ -153,6 +157,9 @@ class Consumer {
   rtp::ExtensionLayout extensions_;
   PayloadType padding_payload_type_;  // The first that was negotiated.
   bool paused_;
+  bool has_untold_layers_ = false;
+  std::optional<rtp::Layers> told_layers_;
+  Timestamp next_telling_ = Timestamp::Past();
   std::optional<rtp::Layers> max_layers_ = rtp::Layers{UINT8_MAX, UINT8_MAX};
 
   Timestamp last_sent_ = Timestamp::Past();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "router/packet_port.h"
 #include "router/session_event.h"
@@ -44,6 +45,10 @@ class RtpSender {
 
   // Bytes handed to the transport; 0 when there was no memory or the packet did not fit, both counted.
   size_t Send(Timestamp now, const OutgoingPacket& packet);
+
+  void Tell(SessionEvent event) {
+    if (events_) events_->Tell(std::move(event));
+  }
 
   int64_t dropped() const { return dropped_; }
   // Of retransmissions by RTX, RTP headers included.

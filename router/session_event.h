@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "absl/container/inlined_vector.h"
 #include "router/ids.h"
 #include "router/trace.h"
 #include "rtp/ids.h"
+#include "rtp/layers.h"
 #include "rtp/video_orientation.h"
 
 namespace sluice::router {
@@ -27,6 +29,11 @@ struct ConsumerScored {
   ConsumerHandle consumer;
   uint8_t score = 0;
 };
+// Of a consumer that chooses among layers, a few times a second at most.
+struct LayersChanged {
+  ConsumerHandle consumer;
+  std::optional<rtp::Layers> layers;  // nullopt: nothing is forwarded.
+};
 struct OrientationChanged {
   ProducerHandle producer;
   rtp::VideoOrientation orientation;
@@ -40,8 +47,8 @@ struct ConsumerTraced {
   Trace trace;
 };
 
-using SessionEvent =
-    std::variant<ProducerScored, ConsumerScored, OrientationChanged, ProducerTraced, ConsumerTraced>;
+using SessionEvent = std::variant<ProducerScored, ConsumerScored, LayersChanged, OrientationChanged,
+                                  ProducerTraced, ConsumerTraced>;
 
 class EventPort {
  public:

@@ -187,6 +187,7 @@ struct Consumer {
   bool paused = false;
   std::optional<uint8_t> preferred_spatial_layer;
   std::optional<uint8_t> preferred_temporal_layer;
+  std::optional<rtp::Layers> current_layers;  // Of those that there are to choose from.
   uint8_t priority = 1;
   router::TraceKinds traces;
   uint8_t score = 10;         // Of its own stream.

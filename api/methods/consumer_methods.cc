@@ -20,6 +20,18 @@
 namespace sluice::api {
 namespace {
 
+struct LayersRequest {
+  std::optional<uint8_t> spatial;
+  std::optional<uint8_t> temporal;
+};
+
+LayersRequest ReadLayers(ObjectReader& layers) {
+  LayersRequest request{.spatial = layers.RequiredUint<uint8_t>("spatialLayer"),
+                        .temporal = layers.OptionalUint<uint8_t>("temporalLayer")};
+  layers.Finish();
+  return request;
+}
+
 struct CreateRequest {
   Transport* transport = nullptr;
   Producer* producer = nullptr;
@@ -27,25 +39,26 @@ struct CreateRequest {
   RtpCapabilities client;
   bool paused = false;
   std::optional<std::string> mid;
-  std::optional<uint8_t> spatial_layer;
-  std::optional<uint8_t> temporal_layer;
+  LayersRequest preferred_layers;
   std::optional<bool> enable_rtx;
   bool ignore_dtx = false;
   bool pipe = false;
 };
 
-// What was asked for, down to what the producer has.
-void SetPreferredLayers(const CreateRequest& request, Consumer* consumer) {
-  if (request.producer->parameters.type == ProducerType::kSimple || !request.spatial_layer) return;
-  const RtpParameters& produced = request.producer->parameters.rtp_parameters;
+// What was asked for, down to what the producer has. What has no layers has no preferences.
+void SetPreferredLayers(const LayersRequest& request, Consumer* consumer) {
+  const ProducerParameters& parameters = consumer->producer->parameters;
+  if (consumer->pipe || parameters.type == ProducerType::kSimple || !request.spatial) return;
+  const RtpParameters& produced = parameters.rtp_parameters;
   ScalabilityMode mode = ParseScalabilityMode(produced.encodings.front().scalability_mode.value_or(""));
-  bool simulcast = request.producer->parameters.type == ProducerType::kSimulcast;
+  bool simulcast = parameters.type == ProducerType::kSimulcast;
   size_t spatial_layers = simulcast ? produced.encodings.size() : mode.spatial_layers;
   consumer->preferred_spatial_layer =
-      static_cast<uint8_t>(std::min<size_t>(*request.spatial_layer, spatial_layers - 1));
-  if (!request.temporal_layer) return;
+      static_cast<uint8_t>(std::min<size_t>(*request.spatial, spatial_layers - 1));
+  consumer->preferred_temporal_layer.reset();
+  if (!request.temporal) return;
   consumer->preferred_temporal_layer =
-      static_cast<uint8_t>(std::min<size_t>(*request.temporal_layer, mode.temporal_layers - 1));
+      static_cast<uint8_t>(std::min<size_t>(*request.temporal, mode.temporal_layers - 1));
 }
 
 bool IsMidTaken(const Transport& transport, const std::string& mid) {
@@ -79,9 +92,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.paused = params.OptionalBool("paused", false);
   request.mid = params.OptionalString("mid", {1, 16});
   if (std::optional<ObjectReader> layers = params.OptionalObject("preferredLayers")) {
-    request.spatial_layer = layers->RequiredUint<uint8_t>("spatialLayer");
-    request.temporal_layer = layers->OptionalUint<uint8_t>("temporalLayer");
-    layers->Finish();
+    request.preferred_layers = ReadLayers(*layers);
   }
   request.enable_rtx = params.OptionalBool("enableRtx");
   request.ignore_dtx = params.OptionalBool("ignoreDtx", false);
@@ -167,7 +178,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   if (!request.mid && !request.pipe) consumer->rtp_parameters.mid = NextMid(transport);
   consumer->client = std::move(request.client);
   consumer->paused = request.paused;
-  if (!request.pipe) SetPreferredLayers(request, consumer.get());
+  SetPreferredLayers(request.preferred_layers, consumer.get());
   consumer->told_score = ConsumerScoreJson(*consumer);
   const Consumer* added = control.graph().Add(std::move(consumer));
   for (router::ConsumerConfig& config :
@@ -210,6 +221,22 @@ Outcome RequestKeyFrame(ControlPlane& control, ObjectReader& params) {
     control.data_plane().Send(transport->worker, worker::RequestKeyFrame{transport->handle, handle});
   });
   return nlohmann::json::object();
+}
+
+Outcome ChangePreferredLayers(ControlPlane& control, ObjectReader& params) {
+  Consumer* consumer = ReadConsumer(params, control.graph());
+  ObjectReader object = params.RequiredObject("preferredLayers");
+  LayersRequest layers = ReadLayers(object);
+  params.Finish();
+  if (params.error()) return *params.error();
+  SetPreferredLayers(layers, consumer);
+  if (!consumer->preferred_spatial_layer) return nlohmann::json::object();
+  const Transport* transport = consumer->transport;
+  control.data_plane().Send(transport->worker,
+                            worker::SetPreferredLayers{.transport = transport->handle,
+                                                       .consumer = consumer->handle,
+                                                       .layers = PreferredLayersOf(*consumer)});
+  return nlohmann::json{{"preferredLayers", PreferredLayersJson(*consumer)}};
 }
 
 Outcome SetPriority(ObjectReader& params, Consumer* consumer, uint8_t priority) {
@@ -319,6 +346,9 @@ void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher) {
                            [control](ObjectReader& params) { return SetPaused(*control, params, false); });
   dispatcher->RegisterSync("consumer.requestKeyFrame",
                            [control](ObjectReader& params) { return RequestKeyFrame(*control, params); });
+  dispatcher->RegisterSync("consumer.setPreferredLayers", [control](ObjectReader& params) {
+    return ChangePreferredLayers(*control, params);
+  });
   dispatcher->RegisterSync("consumer.setPriority", [control](ObjectReader& params) {
     Consumer* consumer = ReadConsumer(params, control->graph());
     return SetPriority(params, consumer, params.RequiredUint<uint8_t>("priority", 1));

@@ -71,6 +71,14 @@ TEST_F(SessionEventsTest, ANewConsumerKnowsTheScores) {
   EXPECT_EQ(created["score"], (json{{"score", 10}, {"producerScore", 7}, {"producerScores", {7}}}));
 }
 
+TEST_F(SessionEventsTest, LayersAreTold) {
+  Tell(router::LayersChanged{consumer_, rtp::Layers{1, 2}});
+  EXPECT_EQ(Told()["consumer.layersChange"],
+            (json{{"consumerId", "consumer-1"}, {"layers", {{"spatialLayer", 1}, {"temporalLayer", 2}}}}));
+  Tell(router::LayersChanged{consumer_, std::nullopt});
+  EXPECT_EQ(Told()["consumer.layersChange"], (json{{"consumerId", "consumer-1"}}));
+}
+
 TEST_F(SessionEventsTest, OrientationIsTold) {
   Tell(router::OrientationChanged{producer_, {.camera = true, .flip = false, .rotation = 270}});
   EXPECT_EQ(Told()["producer.videoOrientationChange"], (json{{"producerId", "producer-1"},

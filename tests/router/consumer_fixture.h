@@ -75,7 +75,8 @@ class ConsumerFixture : public ::testing::Test {
 
   SlabPool pool_;
   RecordingPort port_;
-  RtpSender sender_{&pool_, &port_};
+  RecordingEvents events_;
+  RtpSender sender_{&pool_, &port_, &events_};
   RecordingLink link_;
   Timestamp now_ = Timestamp::Seconds(1'000);
   std::unique_ptr<FanOut> fan_out_;

@@ -59,6 +59,24 @@ TEST_F(ConsumerSimulcastTest, ForwardsTheBestLiveEncodingUpToThePreferredOne) {
   EXPECT_EQ(port_.rtp[3].payload, DeltaFrame(202));
 }
 
+TEST_F(ConsumerSimulcastTest, TellsItsLayersAndWhenNothingIsForwarded) {
+  auto told = [&] {
+    std::vector<std::optional<rtp::Layers>> layers;
+    for (const LayersChanged& event : events_.Take<LayersChanged>()) layers.push_back(event.layers);
+    return layers;
+  };
+  Layer(0, 1, true);
+  EXPECT_THAT(told(), ElementsAre(rtp::Layers{0, 0}));
+  Layer(1, 1, true);
+  Layer(2, 1, true);
+  EXPECT_THAT(told(), IsEmpty());  // Too soon.
+  Wait(TimeDelta::Millis(200));
+  Layer(2, 2);
+  EXPECT_THAT(told(), ElementsAre(rtp::Layers{2, 0}));
+  consumer_->Pause(now_);
+  EXPECT_THAT(told(), ElementsAre(std::nullopt));
+}
+
 TEST_F(ConsumerSimulcastTest, SwitchesAtAKeyFrameOnlyAndForwardsTheOldEncodingUntilThen) {
   Layer(2, 1, true);
   Layer(0, 1, true);

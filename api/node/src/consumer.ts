@@ -42,6 +42,8 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
   #paused: boolean;
   #producerPaused: boolean;
   #priority: number;
+  #preferredLayers: ConsumerLayers | undefined;
+  #currentLayers: ConsumerLayers | undefined;
   #score: ConsumerScore;
 
   /** @internal */
@@ -51,6 +53,8 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
     this.#paused = data.paused;
     this.#producerPaused = data.producerPaused;
     this.#priority = data.priority ?? 1;
+    this.#preferredLayers = data.preferredLayers;
+    this.#currentLayers = data.currentLayers;
     this.#score = data.score ?? defaultScore;
   }
 
@@ -89,12 +93,12 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
   }
 
   get preferredLayers(): ConsumerLayers | undefined {
-    return structuredClone(this.#data.preferredLayers);
+    return structuredClone(this.#preferredLayers);
   }
 
   /** Undefined as long as no change of layers was reported. */
   get currentLayers(): ConsumerLayers | undefined {
-    return structuredClone(this.#data.currentLayers);
+    return structuredClone(this.#currentLayers);
   }
 
   close(): void {
@@ -146,6 +150,24 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
     await this.channel.request('consumer.requestKeyFrame', { consumerId: this.id });
   }
 
+  /** The highest layers to forward. Without effect where there is nothing to choose. */
+  async setPreferredLayers({ spatialLayer, temporalLayer }: ConsumerLayers): Promise<void> {
+    if (typeof spatialLayer !== 'number') {
+      throw new TypeError('spatialLayer must be a number');
+    }
+
+    if (temporalLayer !== undefined && typeof temporalLayer !== 'number') {
+      throw new TypeError('if given, temporalLayer must be a number');
+    }
+
+    const { preferredLayers } = await this.channel.request<{ preferredLayers?: ConsumerLayers }>(
+      'consumer.setPreferredLayers',
+      { consumerId: this.id, preferredLayers: { spatialLayer, temporalLayer } },
+    );
+
+    this.#preferredLayers = preferredLayers;
+  }
+
   /** From 1 to 255. */
   async setPriority(priority: number): Promise<void> {
     if (typeof priority !== 'number' || priority < 0) {
@@ -192,6 +214,11 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
         this.#score = params['score'] as ConsumerScore;
         this.safeEmit('score', this.score);
         this.observer.safeEmit('score', this.score);
+        return;
+      case 'consumer.layersChange':
+        this.#currentLayers = params['layers'] as ConsumerLayers | undefined;
+        this.safeEmit('layerschange', this.currentLayers);
+        this.observer.safeEmit('layerschange', this.currentLayers);
         return;
       case 'consumer.trace': {
         const trace = toTrace<ConsumerTraceEventType>(params);

@@ -158,3 +158,25 @@ test('a pipe consumer has all its streams in its dump, and passes no judgement',
   pipe.close();
   producer.close();
 });
+
+test('preferred layers are held to those that there are', real, async () => {
+  const producer = await transport.produce(videoOptions('l', 'm', 'h'));
+  const { rtpCapabilities } = router;
+  const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities });
+  const [audio, audioConsumer] = await audioStream();
+
+  await consumer.setPreferredLayers({ spatialLayer: 1, temporalLayer: 0 });
+  assert.deepEqual(consumer.preferredLayers, { spatialLayer: 1, temporalLayer: 0 });
+  await consumer.setPreferredLayers({ spatialLayer: 66 });
+  assert.deepEqual(consumer.preferredLayers, { spatialLayer: 2 });
+  await audioConsumer.setPreferredLayers({ spatialLayer: 1 });
+  assert.equal(audioConsumer.preferredLayers, undefined);
+  await assert.rejects(consumer.setPreferredLayers({} as never), TypeError);
+  await assert.rejects(consumer.setPreferredLayers({ spatialLayer: '1' } as never), TypeError);
+  await assert.rejects(
+    consumer.setPreferredLayers({ spatialLayer: 1, temporalLayer: '1' } as never),
+    TypeError,
+  );
+  audio.close();
+  producer.close();
+});
