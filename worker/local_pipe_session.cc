@@ -49,14 +49,14 @@ DataSendResult LocalPipeSession::SendData(const router::DataConsumerConfig& cons
   streams_.try_emplace(*consumer.stream, fresh).first->second.buffered += message.size();
   occupied_ += message.size() + kMessageOverhead;
   CountSent(message.size());
-  context().outbox->Ask(peer_worker_, PipedData{peer_, *consumer.stream, message.ppid, message.payload});
+  context().outbox->Ask(peer_worker_, PipedData{peer_, *consumer.stream, message});
   return DataSendResult::kSent;
 }
 
 void LocalPipeSession::Handle(Timestamp now, PipedData&& piped) {
-  const size_t size = piped.payload->size();
+  const size_t size = piped.message.size();
   CountReceived(now, size);
-  data().HandleMessage(now, piped.stream, piped.ppid, std::move(piped.payload));
+  data().HandleMessage(now, piped.stream, std::move(piped.message));
   if (held_) {
     not_told_.emplace_back(piped.stream, size);
   } else {

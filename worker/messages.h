@@ -401,8 +401,7 @@ struct ForwardedData {
 struct PipedData {
   router::TransportHandle transport;
   uint16_t stream;
-  uint32_t ppid;
-  rtp::SharedBytes payload;
+  router::DataMessage message;
 };
 struct PipedDataTaken {
   router::TransportHandle transport;

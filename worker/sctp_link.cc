@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "router/data/piped_message.h"
 #include "worker/event_loop.h"
 #include "worker/outbox.h"
 #include "worker/sctp_hub.h"
@@ -61,6 +62,14 @@ void SctpLink::HandleTimeout(Timestamp now) {
 
 router::DataSendResult SctpLink::Send(Timestamp now, const router::DataConsumerConfig& consumer,
                                       const router::DataMessage& message, bool unlimited) {
+  if (association_.options().to_router && !message.for_everybody()) {
+    return SendAsItIs(now, consumer, router::ToPiped(message), unlimited);
+  }
+  return SendAsItIs(now, consumer, message, unlimited);
+}
+
+router::DataSendResult SctpLink::SendAsItIs(Timestamp now, const router::DataConsumerConfig& consumer,
+                                            const router::DataMessage& message, bool unlimited) {
   const auto result = association_.Send(now, *consumer.stream, message.ppid, consumer.reliability,
                                         message.payload, unlimited);
   Drain(now);
@@ -113,7 +122,13 @@ void SctpLink::Handle(Timestamp, Association::StateChanged& change) {
 }
 
 void SctpLink::Handle(Timestamp now, Association::Message& message) {
-  data_->HandleMessage(now, message.stream, message.ppid, std::move(message.payload));
+  if (!association_.options().to_router) {
+    data_->HandleMessage(now, message.stream, message.ppid, std::move(message.payload));
+  } else if (auto piped = router::FromPiped(message.ppid, std::move(message.payload))) {
+    data_->HandleMessage(now, message.stream, *std::move(piped));
+  } else {
+    ++malformed_messages_;
+  }
 }
 
 // The control plane closes its data producers itself: signalling says when.
@@ -144,6 +159,7 @@ void SctpLink::AppendDrops(std::vector<std::pair<std::string, int64_t>>* drops) 
     drops->emplace_back(name, static_cast<int64_t>(association_.dropped(reason)));
   }
   drops->emplace_back("sctpUnknownStream", data_->unknown_streams());
+  drops->emplace_back("sctpMalformedMessage", malformed_messages_);
 }
 
 }  // namespace sluice::worker

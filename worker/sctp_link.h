@@ -62,6 +62,8 @@ class SctpLink {
  private:
   using Association = transports::SctpAssociation;
 
+  router::DataSendResult SendAsItIs(Timestamp now, const router::DataConsumerConfig& consumer,
+                                    const router::DataMessage& message, bool unlimited);
   // Takes the association's outputs until there are none.
   void Drain(Timestamp now);
   void Handle(Timestamp now, Association::Transmit& transmit);
@@ -76,7 +78,8 @@ class SctpLink {
   router::DataSession* data_;
   Callbacks callbacks_;
   Association association_;
-  bool ticking_ = false;  // The hub knows that there are timers.
+  bool ticking_ = false;            // The hub knows that there are timers.
+  int64_t malformed_messages_ = 0;  // Of a router.
   bool resuming_ = false;
   bool draining_ = false;  // A message may come back to this association; Drain() is on the stack then.
 };

@@ -85,7 +85,8 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
                                     .producer = added->producer->handle,
                                     .reliability = request.reliability,
                                     .paused = added->paused,
-                                    .subchannels = added->subchannels};
+                                    .subchannels = added->subchannels,
+                                    .pipe = transport->As<PipeDetails>() != nullptr};
   if (added->sctp) config.stream = added->sctp->stream;
   control.data_plane().Send(
       transport->worker, worker::CreateDataConsumer{.transport = transport->handle,

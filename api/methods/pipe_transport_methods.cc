@@ -37,6 +37,7 @@ CreateRequest ReadCreate(Graph& graph, ObjectReader& params) {
   request.rtx = params.OptionalBool("enableRtx", false);
   request.srtp = params.OptionalBool("enableSrtp", false);
   request.sctp = ReadSctpOptions(params, /*in_dtls=*/false);
+  if (request.sctp) request.sctp->to_router = true;
   params.Finish();
   return request;
 }

@@ -26,6 +26,7 @@ struct DataConsumerConfig {
   rtp::DataReliability reliability;
   bool paused = false;
   Subchannels subchannels;
+  bool pipe = false;  // To another router: takes all messages, whomever they are for.
 };
 
 }  // namespace sluice::router

@@ -21,6 +21,7 @@ bool DataConsumer::IsIn(uint16_t subchannel) const {
 }
 
 bool DataConsumer::Wants(const DataMessage& message) const {
+  if (config_.pipe) return true;
   if (message.required && !IsIn(*message.required)) return false;
   if (message.ignored && IsIn(*message.ignored)) return false;
   return message.subchannels.empty() || std::any_of(message.subchannels.begin(), message.subchannels.end(),

@@ -21,6 +21,7 @@ struct DataMessage {
   // Whoever sends it waits while a consumer holds it back: it may exceed the limits of send buffers.
   bool patient = false;
 
+  bool for_everybody() const { return subchannels.empty() && !required && !ignored; }
   size_t size() const { return payload->size(); }
 };
 

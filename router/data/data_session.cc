@@ -60,13 +60,13 @@ const DataConsumer* DataSession::ConsumerOf(uint16_t stream) const {
   return it == consumer_of_stream_.end() ? nullptr : it->second;
 }
 
-bool DataSession::HandleMessage(Timestamp now, uint16_t stream, uint32_t ppid, rtp::SharedBytes payload) {
+bool DataSession::HandleMessage(Timestamp now, uint16_t stream, DataMessage message) {
   auto it = producer_of_stream_.find(stream);
   if (it == producer_of_stream_.end()) {
     ++unknown_streams_;
     return false;
   }
-  DataMessage message{.ppid = ppid, .payload = std::move(payload), .patient = true};
+  message.patient = true;
   it->second->HandleMessage(now, std::make_shared<const DataMessage>(std::move(message)));
   return true;
 }

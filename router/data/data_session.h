@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -36,7 +37,10 @@ class DataSession {
   DataConsumer* FindConsumer(DataConsumerHandle handle) const;
 
   // False: no producer has this stream, and the message was dropped and counted.
-  bool HandleMessage(Timestamp now, uint16_t stream, uint32_t ppid, rtp::SharedBytes payload);
+  bool HandleMessage(Timestamp now, uint16_t stream, uint32_t ppid, rtp::SharedBytes payload) {
+    return HandleMessage(now, stream, {.ppid = ppid, .payload = std::move(payload)});
+  }
+  bool HandleMessage(Timestamp now, uint16_t stream, DataMessage message);
   // A producer of this session is held, or no longer; the peer is read from only while none is.
   void SetHeld(DataProducer* producer, const DataSink* sink, bool held);
   void HandleDrained();

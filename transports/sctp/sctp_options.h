@@ -21,6 +21,7 @@ struct SctpOptions {
   size_t max_receiver_window = 5'242'880;
   size_t default_low_threshold = 1'024;  // Of a stream's buffered amount.
   bool in_dtls = true;                   // Otherwise straight in UDP.
+  bool to_router = false;                // The peer is one of us: messages may say whom they are for.
 };
 
 }  // namespace sluice::transports

@@ -152,6 +152,44 @@ for (const [where, index] of [['another process', 1], ['the same process', 0]] a
   });
 }
 
+for (const [where, index] of [['another process', 1], ['the same process', 0]] as const) {
+  test(`subchannels go through a pipe to ${where}`, real, async () => {
+    const a = await workers[0]!.createRouter();
+    const b = await workers[index]!.createRouter();
+    const dataProducer = await (await a.createDirectTransport()).produceData();
+    const piped = await a.pipeToRouter({ dataProducerId: dataProducer.id, router: b });
+    const far = await b.createDirectTransport();
+    const received: [string, string][] = [];
+
+    for (const [name, subchannels] of [['one', [1]], ['two', [2]]] as const) {
+      const dataConsumer = await far.consumeData({
+        dataProducerId: piped.pipeDataProducer!.id,
+        subchannels: [...subchannels],
+      });
+      dataConsumer.on('message', message => {
+        if (message.length > 0) received.push([name, message.toString()]);
+      });
+    }
+    await untilConnected(piped.pipeDataConsumer!);
+    await far.getStats();
+    dataProducer.send('to one', undefined, [1]);
+    dataProducer.send('to two', undefined, [2]);
+    dataProducer.send('not to one', undefined, [1, 2], undefined, 1);
+    dataProducer.send('to all');
+    while (received.filter(([, text]) => text === 'to all').length < 2) await far.getStats();
+    assert.deepEqual(
+      received.filter(([name]) => name === 'one').map(([, text]) => text),
+      ['to one', 'to all'],
+    );
+    assert.deepEqual(
+      received.filter(([name]) => name === 'two').map(([, text]) => text),
+      ['to two', 'not to one', 'to all'],
+    );
+    a.close();
+    b.close();
+  });
+}
+
 test('closing one of a pair of pipes leaves nothing of it in either router', real, async () => {
   const a = await workers[0]!.createRouter();
   const b = await workers[0]!.createRouter();
