@@ -73,7 +73,7 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if ((first || too_much_lost) && !sinks_.empty()) RequestKeyFrame(now, route.encoding);
   if (info.frame.key_frame) stream.key_frames().HandleKeyFrame(now);
   if (first) attention_ |= kStreamStarted;
-  if (info.extensions[rtp::ExtensionKind::kVideoOrientation]) NoteOrientation(*packet);
+  if (info.extensions[rtp::ExtensionKind::kVideoOrientation]) NoteOrientation(now, *packet);
   if (paused_) return Result::kPaused;
   if (audio_meter_ && info.extensions[rtp::ExtensionKind::kAudioLevel]) {
     audio_meter_->HandlePacket(info.timestamp, info.audio_level);
@@ -82,11 +82,14 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   return Result::kForwarded;
 }
 
-void Producer::NoteOrientation(const Slab& packet) {
+// A camera is not turned ten times a second; who claims so is not listened to so often.
+void Producer::NoteOrientation(Timestamp now, const Slab& packet) {
+  if (now < next_orientation_) return;
   Bytes element = packet.packet().extensions.Data(packet.bytes(), rtp::ExtensionKind::kVideoOrientation);
   std::optional<rtp::VideoOrientation> orientation = rtp::VideoOrientation::Parse(element);
   if (!orientation || orientation == orientation_) return;
   orientation_ = orientation;
+  next_orientation_ = now + kOrientationInterval;
   attention_ |= kOrientationChanged;
 }
 

@@ -78,7 +78,9 @@ class Producer {
   static constexpr uint8_t kUnknown = 0xff;
   static constexpr uint8_t kRtx = 0x80;  // Flag beside the index in config_.codecs.
 
-  void NoteOrientation(const Slab& packet);
+  static constexpr TimeDelta kOrientationInterval = TimeDelta::Millis(100);
+
+  void NoteOrientation(Timestamp now, const Slab& packet);
   static bool Unwrap(Slab* packet, const ReceiveStream& stream, SequenceNumber* original);
 
   ProducerConfig config_;
@@ -90,6 +92,7 @@ class Producer {
   uint8_t attention_ = 0;
   TraceKinds traces_;
   std::optional<rtp::VideoOrientation> orientation_;
+  Timestamp next_orientation_ = Timestamp::Past();  // Changes before are ignored.
 };
 
 }  // namespace sluice::router

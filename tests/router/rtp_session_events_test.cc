@@ -124,7 +124,9 @@ TEST_F(RtpSessionEventsTest, OrientationIsToldWhenItChanges) {
   Video(1, true, {kOrientationId << 4, 0x00, 0, 0});
   Video(2);
   Video(3, false, {kOrientationId << 4, 0x00, 0, 0});
-  Video(4, false, {kOrientationId << 4, 0x09, 0, 0});
+  Video(4, false, {kOrientationId << 4, 0x0a, 0, 0});  // Too soon.
+  Wait(TimeDelta::Millis(100));
+  Video(5, false, {kOrientationId << 4, 0x09, 0, 0});
   auto changes = events_.Take<OrientationChanged>();
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].orientation, rtp::VideoOrientation());
