@@ -33,6 +33,7 @@ void SctpLink::Start(Timestamp now) {
 }
 
 void SctpLink::Close(Timestamp now) {
+  if (flushing_) Flush(now);
   association_.Close();
   Drain(now);
 }
@@ -72,7 +73,7 @@ router::DataSendResult SctpLink::SendAsItIs(Timestamp now, const router::DataCon
                                             const router::DataMessage& message, bool unlimited) {
   const auto result = association_.Send(now, *consumer.stream, message.ppid, consumer.reliability,
                                         message.payload, unlimited);
-  Drain(now);
+  if (!std::exchange(flushing_, true)) context_.sctp->FlushLater(association_.id());
   switch (result) {
     case Association::SendResult::kSent:
       return router::DataSendResult::kSent;
@@ -84,6 +85,11 @@ router::DataSendResult SctpLink::SendAsItIs(Timestamp now, const router::DataCon
       break;
   }
   return router::DataSendResult::kClosed;
+}
+
+void SctpLink::Flush(Timestamp now) {
+  flushing_ = false;
+  Drain(now);
 }
 
 void SctpLink::ResetOutgoing(Timestamp now, uint16_t stream) {
