@@ -11,15 +11,6 @@ using transports::SctpStack;
 SctpHub::SctpHub(EventLoop* loop, Outbox* outbox)
     : outbox_(outbox), tick_(*loop, [this](Timestamp now) { HandleTick(now); }) {}
 
-// Grows while it goes on where one association's messages are for another.
-void SctpHub::Flush(Timestamp now) {
-  for (size_t i = 0; i < flushing_.size(); ++i) {
-    auto it = links_.find(flushing_[i]);
-    if (it != links_.end()) it->second->Flush(now);
-  }
-  flushing_.clear();
-}
-
 void SctpHub::Handle(Timestamp now, const SctpStarted&) {
   if (tick_.deadline().IsNever()) tick_.ArmAt(now + SctpStack::kTick);
 }

@@ -32,11 +32,6 @@ class SctpHub {
   // An association of this worker has started.
   void NoteStarted() { outbox_->Ask(0, SctpStarted{}); }
 
-  // The association has something to send; it goes with Flush(), at the end of the turn: a turn's messages to
-  // one peer share packets.
-  void FlushLater(transports::SctpId id) { flushing_.push_back(id); }
-  void Flush(Timestamp now);
-
   // From neighbours.
   void Handle(Timestamp now, const SctpStarted& request);
   void Handle(Timestamp now, SctpTimerOutput&& request);
@@ -46,7 +41,6 @@ class SctpHub {
 
   Outbox* outbox_;
   absl::flat_hash_map<transports::SctpId, SctpLink*> links_;
-  std::vector<transports::SctpId> flushing_;
   Timer tick_;  // Of worker 0 only.
 };
 

@@ -33,7 +33,6 @@ void SctpLink::Start(Timestamp now) {
 }
 
 void SctpLink::Close(Timestamp now) {
-  if (flushing_) Flush(now);
   association_.Close();
   Drain(now);
 }
@@ -73,7 +72,7 @@ router::DataSendResult SctpLink::SendAsItIs(Timestamp now, const router::DataCon
                                             const router::DataMessage& message, bool unlimited) {
   const auto result = association_.Send(now, *consumer.stream, message.ppid, consumer.reliability,
                                         message.payload, unlimited);
-  if (!std::exchange(flushing_, true)) context_.sctp->FlushLater(association_.id());
+  Drain(now);
   switch (result) {
     case Association::SendResult::kSent:
       return router::DataSendResult::kSent;
@@ -85,11 +84,6 @@ router::DataSendResult SctpLink::SendAsItIs(Timestamp now, const router::DataCon
       break;
   }
   return router::DataSendResult::kClosed;
-}
-
-void SctpLink::Flush(Timestamp now) {
-  flushing_ = false;
-  Drain(now);
 }
 
 void SctpLink::ResetOutgoing(Timestamp now, uint16_t stream) {

@@ -47,10 +47,9 @@ class SctpLink {
   void HandleTimeout(Timestamp now);
   Timestamp NextTimeout() const { return resuming_ ? Timestamp::Past() : association_.NextTimeout(); }
 
-  // For router::DataPort. What is sent leaves with Flush(), at the end of the turn at the latest.
+  // For router::DataPort.
   router::DataSendResult Send(Timestamp now, const router::DataConsumerConfig& consumer,
                               const router::DataMessage& message, bool unlimited);
-  void Flush(Timestamp now);
   void ResetOutgoing(Timestamp now, uint16_t stream);
   void ResetIncoming(Timestamp now, uint16_t stream);
   // What was held back is read at the next timeout, not by whoever lets go in the middle of something.
@@ -82,7 +81,6 @@ class SctpLink {
   bool ticking_ = false;            // The hub knows that there are timers.
   int64_t malformed_messages_ = 0;  // Of a router.
   bool resuming_ = false;
-  bool flushing_ = false;  // The hub will call Flush().
   bool draining_ = false;  // A message may come back to this association; Drain() is on the stack then.
 };
 

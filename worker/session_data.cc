@@ -64,7 +64,6 @@ Snapshot Session::SendToDataConsumer(router::DataConsumerHandle consumer,
   if (!found) return std::monostate{};
   Timestamp now = context_.loop->Now();
   SentData sent{.result = found->Send(message)};
-  if (sctp_) sctp_->Flush(now);
   sent.buffered_amount = found->buffered_amount();
   Settle(now);
   return sent;

@@ -102,7 +102,6 @@ void Worker::HandleMedia(Timestamp now, uint32_t from, PeerMedia&& media) {
 }
 
 void Worker::EndTurn() {
-  sctp_.Flush(loop_.Now());
   for (int fd : send_queue_.Flush()) ports_.HandleBlocked(fd);
   tcp_.Flush();
   outbox_.Flush();

@@ -80,13 +80,8 @@ Timestamp SctpAssociation::NextTimeout() const { return queue_.NextTimeout(); }
 std::optional<SctpAssociation::Output> SctpAssociation::Poll(Timestamp now) {
   TakePackets();
   while (outputs_.empty()) {
-    if (ReadOne(now)) {
-      TakePackets();
-    } else if (unpumped_) {
-      Pump(now);
-    } else {
-      return std::nullopt;
-    }
+    if (!ReadOne(now)) return std::nullopt;
+    TakePackets();
   }
   Output output = std::move(outputs_.front());
   outputs_.pop_front();
@@ -118,7 +113,7 @@ SctpAssociation::SendResult SctpAssociation::Send(Timestamp now, uint16_t stream
                .reliability = reliability,
                .expiry = expiry,
                .payload = std::move(payload)});
-  unpumped_ = true;
+  Pump(now);
   return SendResult::kSent;
 }
 
@@ -135,7 +130,6 @@ void SctpAssociation::SetBufferedAmountLowThreshold(uint16_t stream, size_t thre
 }
 
 void SctpAssociation::Pump(Timestamp now) {
-  unpumped_ = false;
   if (state_ == SctpState::kConnected) {
     while (PumpMessage(now)) PumpResets();
     PumpResets();
@@ -149,8 +143,8 @@ bool SctpAssociation::PumpMessage(Timestamp now) {
   for (size_t postponed = 0; const SctpSendQueue::Message* next = queue_.Next(now); ++postponed) {
     std::optional<TimeDelta> lifetime;
     if (next->reliability.max_lifetime) lifetime = next->expiry - now;
-    const SctpSocket::Written written = socket_->Write(next->stream, next->ppid, next->reliability, lifetime,
-                                                       next->rest(), queue_.HasMore(now));
+    const SctpSocket::Written written =
+        socket_->Write(next->stream, next->ppid, next->reliability, lifetime, next->rest());
     if (written.result == SctpSocket::WriteResult::kTaken) return queue_.Take(written.size), true;
     if (written.result == SctpSocket::WriteResult::kRefused) return queue_.DropNext(), true;
     if (postponed >= queue_.waiting_streams() || !queue_.PostponeNext()) return false;

@@ -77,8 +77,7 @@ class SctpAssociation {
   // Aborts; no StateChanged follows.
   void Close();
 
-  // Queued until the association stands; then Poll() sends it, after it has read what there is to read: what
-  // is sent together shares packets. An empty payload goes as one zero octet (RFC 8831 §6.6). With
+  // Queued until the association stands. An empty payload goes as one zero octet (RFC 8831 §6.6). With
   // `unlimited` the send buffer's limits do not count: whoever says so bounds what it sends by itself.
   SendResult Send(Timestamp now, uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,
                   rtp::SharedBytes payload, bool unlimited = false);
@@ -135,7 +134,6 @@ class SctpAssociation {
   SctpState state_ = SctpState::kNew;
   uint16_t outbound_streams_ = 0;
   bool receiving_ = true;
-  bool unpumped_ = false;         // There is something that usrsctp was not offered yet.
   bool aborted_by_peer_ = false;  // By the last packet.
   SctpPackets packets_;           // Of usrsctp; not yet in outputs_.
   SctpGuard guard_;

@@ -50,19 +50,6 @@ const SctpSendQueue::Message* SctpSendQueue::Next(Timestamp now) {
   return nullptr;
 }
 
-bool SctpSendQueue::HasMore(Timestamp now) const {
-  if (turns_.empty()) return false;
-  if (IsReady(streams_.at(turns_.front()), 1, now)) return true;
-  return std::any_of(turns_.begin() + 1, turns_.end(),
-                     [&](uint16_t id) { return IsReady(streams_.at(id), 0, now); });
-}
-
-bool SctpSendQueue::IsReady(const Stream& stream, size_t index, Timestamp now) {
-  if (stream.resetting || stream.messages.size() <= index) return false;
-  const Message& message = stream.messages[index];
-  return message.payload && (message.taken > 0 || message.expiry > now);
-}
-
 void SctpSendQueue::Take(size_t size) {
   const uint16_t id = turns_.front();
   Stream& stream = streams_.at(id);

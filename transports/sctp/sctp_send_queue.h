@@ -53,8 +53,6 @@ class SctpSendQueue {
   // it is not.
   bool PostponeNext();
   size_t waiting_streams() const { return turns_.size(); }
-  // Behind what Next() answered there is more that usrsctp can be given right away.
-  bool HasMore(Timestamp now) const;
 
   // Streams that are to be reset now.
   std::vector<uint16_t> TakeResets() { return std::exchange(resets_, {}); }
@@ -83,8 +81,6 @@ class SctpSendQueue {
     bool resetting = false;
   };
 
-  // There is a message, it goes before any reset, and it will not be dropped.
-  static bool IsReady(const Stream& stream, size_t index, Timestamp now);
   void Schedule(uint16_t id, Stream* stream);
   void PopFront(uint16_t id, Stream* stream);
   void Shrink(uint16_t id, Stream* stream, size_t size);

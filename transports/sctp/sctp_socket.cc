@@ -168,18 +168,9 @@ void SctpSocket::HandlePacket(Bytes packet) {
   usrsctp_conninput(address_, packet.data(), packet.size(), 0);
 }
 
-// By Nagle's algorithm, which usrsctp asks at each write and nowhere else: the first write without it sends
-// all that has gathered, and so does an acknowledgement.
-void SctpSocket::SetGathering(bool gathering) {
-  if (gathering == gathering_) return;
-  gathering_ = gathering;
-  SetOption(IPPROTO_SCTP, SCTP_NODELAY, static_cast<int>(!gathering));
-}
-
 SctpSocket::Written SctpSocket::Write(uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,
-                                      std::optional<TimeDelta> lifetime, Bytes rest, bool more) {
+                                      std::optional<TimeDelta> lifetime, Bytes rest) {
   Scope scope(id_, packets_);
-  SetGathering(more);
   sctp_sendv_spa parameters = SendParameters(stream, ppid, reliability, lifetime);
   const ssize_t taken = usrsctp_sendv(socket_, rest.data(), rest.size(), nullptr, 0, &parameters,
                                       sizeof parameters, SCTP_SENDV_SPA, 0);

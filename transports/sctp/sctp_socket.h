@@ -72,10 +72,9 @@ class SctpSocket {
   SctpSocket& operator=(const SctpSocket&) = delete;
 
   void HandlePacket(Bytes packet);
-  // The rest of a message, or as much of it as there is room for. With `more` another Write() follows at
-  // once, and what does not fill a packet may wait for it.
+  // The rest of a message, or as much of it as there is room for.
   Written Write(uint16_t stream, uint32_t ppid, const rtp::DataReliability& reliability,
-                std::optional<TimeDelta> lifetime, Bytes rest, bool more);
+                std::optional<TimeDelta> lifetime, Bytes rest);
   // Once the messages before are acknowledged. Until it is done Write() to these streams answers kFull.
   // False: the peer cannot (RFC 6525 is an extension), or there is no such stream.
   bool ResetStreams(const std::vector<uint16_t>& streams);
@@ -89,7 +88,6 @@ class SctpSocket {
       : id_(id), options_(options), packets_(packets) {}
 
   bool Configure();
-  void SetGathering(bool gathering);
   bool Bind();
   bool Connect();
   template <typename T>
@@ -101,7 +99,6 @@ class SctpSocket {
   SctpPackets* packets_;
   struct ::socket* socket_ = nullptr;
   void* address_ = nullptr;
-  bool gathering_ = false;
 };
 
 }  // namespace sluice::transports

@@ -88,51 +88,6 @@ TEST(SctpAssociationTest, PacketsFitInsideDtls) {
   EXPECT_GT(largest, 1180u);
 }
 
-// --- What packets carry.
-
-TEST(SctpAssociationTest, AMessageSentAloneGoesAtOnce) {
-  SctpPair pair;
-  pair.Connect();
-  pair.a.keep_sent = true;
-  for (size_t sent = 1; sent <= 20; ++sent) {  // Whatever is on its way already.
-    pair.a.Send(1, "alone");
-    EXPECT_THAT(pair.a.sent, SizeIs(sent));
-  }
-}
-
-TEST(SctpAssociationTest, SmallMessagesSentTogetherSharePackets) {
-  SctpPair pair;
-  pair.Connect();
-  pair.a.keep_sent = true;
-  // Fewer than fill the congestion window: nothing waits for acknowledgements.
-  for (int i = 0; i < 40; ++i) pair.a.Enqueue(static_cast<uint16_t>(i % 5), kBinary, BytesOfSize(100));
-  pair.a.Drain();
-  pair.sim.RunFor(TimeDelta::Millis(15));  // One way takes 10 ms.
-  EXPECT_THAT(pair.b.messages, SizeIs(40));
-  EXPECT_LE(pair.a.sent.size(), 6u);  // The first goes alone, then ten in each.
-}
-
-TEST(SctpAssociationTest, TheLastMessagesOfABurstDoNotWaitForMore) {
-  SctpPair pair;
-  pair.Connect();
-  for (std::string_view text : {"1", "2", "3"}) pair.a.Enqueue(1, kString, BytesOf(text));
-  pair.a.Drain();
-  pair.sim.RunFor(TimeDelta::Millis(15));  // One way takes 10 ms: nothing is acknowledged yet.
-  EXPECT_THAT(pair.b.Texts(1), ElementsAre("1", "2", "3"));
-}
-
-TEST(SctpAssociationTest, AMessageDoesNotWaitForThoseBehindAResetNorForThoseThatAreLate) {
-  SctpPair pair;
-  pair.Connect();
-  pair.a.Send(1, "on its way");
-  pair.a.Reset(2);
-  pair.a.keep_sent = true;
-  pair.a.Enqueue(2, kString, BytesOf("behind the reset"));
-  pair.a.Enqueue(3, kString, BytesOf("late"), {.max_lifetime = TimeDelta::Zero()});
-  pair.a.Send(1, "alone");
-  EXPECT_THAT(pair.a.sent, SizeIs(1));
-}
-
 // --- Reliability.
 
 TEST(SctpAssociationTest, UnorderedMessagesOvertakeALostOne) {

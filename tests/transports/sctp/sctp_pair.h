@@ -49,14 +49,9 @@ class SctpEndpoint {
     association->HandlePacket(sim_->now(), packet);
     Drain();
   }
-  // Leaves with the next call that drains.
-  SctpAssociation::SendResult Enqueue(uint16_t stream, uint32_t ppid, rtp::SharedBytes payload,
-                                      const rtp::DataReliability& reliability = kReliable) {
-    return association->Send(sim_->now(), stream, ppid, reliability, std::move(payload));
-  }
   SctpAssociation::SendResult Send(uint16_t stream, uint32_t ppid, rtp::SharedBytes payload,
                                    const rtp::DataReliability& reliability = kReliable) {
-    auto result = Enqueue(stream, ppid, std::move(payload), reliability);
+    auto result = association->Send(sim_->now(), stream, ppid, reliability, std::move(payload));
     Drain();
     return result;
   }

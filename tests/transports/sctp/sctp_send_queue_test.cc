@@ -52,25 +52,6 @@ TEST(SctpSendQueueTest, AMessageThatHasBegunIsFinishedFirst) {
   EXPECT_EQ(queue.Next(kNow)->stream, 2);
 }
 
-TEST(SctpSendQueueTest, HasMoreWhereAnotherMessageCanFollowAtOnce) {
-  SctpSendQueue queue({});
-  EXPECT_FALSE(queue.HasMore(kNow));
-  queue.Push(MessageOf(1, 10));
-  EXPECT_FALSE(queue.HasMore(kNow));
-  queue.Push(MessageOf(2, 10, kNow));
-  EXPECT_FALSE(queue.HasMore(kNow));  // It is late already.
-  queue.PushReset(3);
-  queue.Push(MessageOf(3, 10));
-  EXPECT_FALSE(queue.HasMore(kNow));  // It waits for the reset.
-  queue.FinishReset(3);
-  EXPECT_TRUE(queue.HasMore(kNow));
-  queue.Take(10);
-  EXPECT_EQ(queue.Next(kNow)->stream, 3);
-  EXPECT_FALSE(queue.HasMore(kNow));
-  queue.Push(MessageOf(3, 10));
-  EXPECT_TRUE(queue.HasMore(kNow));
-}
-
 TEST(SctpSendQueueTest, HasRoomUntilALimitIsReached) {
   SctpSendQueue queue({.total = 300, .per_stream = 200});
   queue.Push(MessageOf(1, 199));
