@@ -50,12 +50,7 @@ export class DirectTransport<DirectTransportAppData extends AppData = AppData> e
   }
 
   override async getStats(): Promise<DirectTransportStat[]> {
-    const { stats } = await this.channel.request<{ stats: DirectTransportStat[] }>(
-      'transport.getStats',
-      { transportId: this.id },
-    );
-
-    return stats;
+    return this.requestStats();
   }
 
   protected override handleNotification(method: string, params: NotificationParams): void {

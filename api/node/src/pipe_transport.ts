@@ -1,5 +1,5 @@
 import { checkAppData, type AppData } from './app_data.js';
-import type { Channel, NotificationParams } from './channel.js';
+import type { Channel } from './channel.js';
 import { Consumer, type ConsumerData } from './consumer.js';
 import type {
   PipeConsumerOptions,
@@ -8,23 +8,19 @@ import type {
   PipeTransportObserver,
   PipeTransportStat,
 } from './pipe_transport_types.js';
-import type { SctpNegotiatedCapabilities, SctpParameters, SctpState } from './sctp_parameters.js';
 import type { SrtpParameters } from './srtp_parameters.js';
-import { Transport } from './transport.js';
+import { SctpTransport, type SctpData } from './sctp_transport.js';
 import type { TransportTuple } from './transport_types.js';
 
 /** The answer to pipeTransport.create, kept up to date. */
-export type PipeTransportData = {
+export type PipeTransportData = SctpData & {
   transportId: string;
   tuple: TransportTuple;
   srtpParameters?: SrtpParameters;
-  sctpParameters?: SctpParameters;
-  sctpState?: SctpState;
-  sctpNegotiatedCapabilities?: SctpNegotiatedCapabilities;
 };
 
 /** One end of a pipe between two routers: all layers of a producer pass. */
-export class PipeTransport<PipeTransportAppData extends AppData = AppData> extends Transport<
+export class PipeTransport<PipeTransportAppData extends AppData = AppData> extends SctpTransport<
   PipeTransportAppData,
   PipeTransportEvents,
   PipeTransportObserver
@@ -33,7 +29,7 @@ export class PipeTransport<PipeTransportAppData extends AppData = AppData> exten
 
   /** @internal */
   constructor(channel: Channel, data: PipeTransportData, appData?: PipeTransportAppData) {
-    super(channel, data.transportId, appData);
+    super(channel, data, appData);
     this.#data = data;
   }
 
@@ -44,21 +40,6 @@ export class PipeTransport<PipeTransportAppData extends AppData = AppData> exten
   /** Its remote part is unknown before connect(). */
   get tuple(): TransportTuple {
     return structuredClone(this.#data.tuple);
-  }
-
-  /** Undefined without SCTP. */
-  get sctpParameters(): SctpParameters | undefined {
-    return structuredClone(this.#data.sctpParameters);
-  }
-
-  /** Undefined without SCTP. */
-  get sctpState(): SctpState | undefined {
-    return this.#data.sctpState;
-  }
-
-  /** Undefined unless an SCTP association is connected. */
-  get sctpNegotiatedCapabilities(): SctpNegotiatedCapabilities | undefined {
-    return structuredClone(this.#data.sctpNegotiatedCapabilities);
   }
 
   /** What the other end needs to know to read what we send. Undefined without SRTP. */
@@ -108,31 +89,6 @@ export class PipeTransport<PipeTransportAppData extends AppData = AppData> exten
   }
 
   override async getStats(): Promise<PipeTransportStat[]> {
-    const { stats } = await this.channel.request<{ stats: PipeTransportStat[] }>(
-      'transport.getStats',
-      { transportId: this.id },
-    );
-
-    return stats;
-  }
-
-  protected override markClosed(): boolean {
-    if (!super.markClosed()) return false;
-
-    if (this.#data.sctpState) this.#data.sctpState = 'closed';
-
-    return true;
-  }
-
-  protected override handleNotification(method: string, params: NotificationParams): void {
-    if (method !== 'transport.sctpStateChange') return super.handleNotification(method, params);
-
-    const sctpState = params['sctpState'] as SctpState;
-
-    this.#data.sctpState = sctpState;
-    this.#data.sctpNegotiatedCapabilities = params['sctpNegotiatedCapabilities'] as
-      SctpNegotiatedCapabilities | undefined;
-    this.safeEmit('sctpstatechange', sctpState);
-    this.observer.safeEmit('sctpstatechange', sctpState);
+    return this.requestStats();
   }
 }

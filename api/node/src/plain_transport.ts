@@ -6,24 +6,20 @@ import type {
   PlainTransportObserver,
   PlainTransportStat,
 } from './plain_transport_types.js';
-import type { SctpNegotiatedCapabilities, SctpParameters, SctpState } from './sctp_parameters.js';
 import type { SrtpParameters } from './srtp_parameters.js';
-import { Transport } from './transport.js';
+import { SctpTransport, type SctpData } from './sctp_transport.js';
 import type { TransportTuple } from './transport_types.js';
 
 /** The answer to plainTransport.create, kept up to date. */
-export type PlainTransportData = {
+export type PlainTransportData = SctpData & {
   transportId: string;
   tuple: TransportTuple;
   rtcpTuple?: TransportTuple;
   srtpParameters?: SrtpParameters;
-  sctpParameters?: SctpParameters;
-  sctpState?: SctpState;
-  sctpNegotiatedCapabilities?: SctpNegotiatedCapabilities;
 };
 
 /** RTP over UDP with an endpoint that has no ICE and no DTLS, such as ffmpeg or GStreamer. */
-export class PlainTransport<PlainTransportAppData extends AppData = AppData> extends Transport<
+export class PlainTransport<PlainTransportAppData extends AppData = AppData> extends SctpTransport<
   PlainTransportAppData,
   PlainTransportEvents,
   PlainTransportObserver
@@ -32,7 +28,7 @@ export class PlainTransport<PlainTransportAppData extends AppData = AppData> ext
 
   /** @internal */
   constructor(channel: Channel, data: PlainTransportData, appData?: PlainTransportAppData) {
-    super(channel, data.transportId, appData);
+    super(channel, data, appData);
     this.#data = data;
   }
 
@@ -48,21 +44,6 @@ export class PlainTransport<PlainTransportAppData extends AppData = AppData> ext
   /** Undefined with rtcpMux. */
   get rtcpTuple(): TransportTuple | undefined {
     return structuredClone(this.#data.rtcpTuple);
-  }
-
-  /** Undefined without SCTP. */
-  get sctpParameters(): SctpParameters | undefined {
-    return structuredClone(this.#data.sctpParameters);
-  }
-
-  /** Undefined without SCTP. */
-  get sctpState(): SctpState | undefined {
-    return this.#data.sctpState;
-  }
-
-  /** Undefined unless an SCTP association is connected. */
-  get sctpNegotiatedCapabilities(): SctpNegotiatedCapabilities | undefined {
-    return structuredClone(this.#data.sctpNegotiatedCapabilities);
   }
 
   /** What the endpoint needs to know to read what we send. Undefined without SRTP. */
@@ -100,20 +81,7 @@ export class PlainTransport<PlainTransportAppData extends AppData = AppData> ext
   }
 
   override async getStats(): Promise<PlainTransportStat[]> {
-    const { stats } = await this.channel.request<{ stats: PlainTransportStat[] }>(
-      'transport.getStats',
-      { transportId: this.id },
-    );
-
-    return stats;
-  }
-
-  protected override markClosed(): boolean {
-    if (!super.markClosed()) return false;
-
-    if (this.#data.sctpState) this.#data.sctpState = 'closed';
-
-    return true;
+    return this.requestStats();
   }
 
   protected override handleNotification(method: string, params: NotificationParams): void {
@@ -122,24 +90,9 @@ export class PlainTransport<PlainTransportAppData extends AppData = AppData> ext
         return this.#tupleLearnt(params['tuple'] as TransportTuple);
       case 'plainTransport.rtcpTuple':
         return this.#rtcpTupleLearnt(params['rtcpTuple'] as TransportTuple);
-      case 'transport.sctpStateChange':
-        return this.#sctpStateChanged(
-          params['sctpState'] as SctpState,
-          params['sctpNegotiatedCapabilities'] as SctpNegotiatedCapabilities | undefined,
-        );
       default:
         return super.handleNotification(method, params);
     }
-  }
-
-  #sctpStateChanged(
-    sctpState: SctpState,
-    sctpNegotiatedCapabilities: SctpNegotiatedCapabilities | undefined,
-  ): void {
-    this.#data.sctpState = sctpState;
-    this.#data.sctpNegotiatedCapabilities = sctpNegotiatedCapabilities;
-    this.safeEmit('sctpstatechange', sctpState);
-    this.observer.safeEmit('sctpstatechange', sctpState);
   }
 
   #tupleLearnt(tuple: TransportTuple): void {

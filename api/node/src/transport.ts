@@ -183,6 +183,14 @@ export abstract class Transport<
     return consumer;
   }
 
+  protected async requestStats<Stat>(): Promise<Stat[]> {
+    const { stats } = await this.channel.request<{ stats: Stat[] }>('transport.getStats', {
+      transportId: this.id,
+    });
+
+    return stats;
+  }
+
   /** It may have closed while the process answered; what was created closed with it. */
   protected checkOpen(): void {
     if (this.closed) {

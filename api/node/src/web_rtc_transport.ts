@@ -1,7 +1,6 @@
 import type { AppData } from './app_data.js';
 import type { Channel, NotificationParams } from './channel.js';
-import type { SctpNegotiatedCapabilities, SctpParameters, SctpState } from './sctp_parameters.js';
-import { Transport } from './transport.js';
+import { SctpTransport, type SctpData } from './sctp_transport.js';
 import type { TransportTuple } from './transport_types.js';
 import type {
   DtlsParameters,
@@ -17,7 +16,7 @@ import type {
 } from './web_rtc_transport_types.js';
 
 /** The answer to webRtcTransport.create, kept up to date. */
-export type WebRtcTransportData = {
+export type WebRtcTransportData = SctpData & {
   transportId: string;
   iceRole: 'controlled';
   iceParameters: IceParameters;
@@ -27,13 +26,10 @@ export type WebRtcTransportData = {
   dtlsParameters: DtlsParameters;
   dtlsState: DtlsState;
   dtlsRemoteCert?: string;
-  sctpParameters?: SctpParameters;
-  sctpState?: SctpState;
-  sctpNegotiatedCapabilities?: SctpNegotiatedCapabilities;
 };
 
 /** A path to a WebRTC endpoint: ICE (lite), DTLS, SRTP. */
-export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> extends Transport<
+export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> extends SctpTransport<
   WebRtcTransportAppData,
   WebRtcTransportEvents,
   WebRtcTransportObserver
@@ -42,7 +38,7 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
 
   /** @internal */
   constructor(channel: Channel, data: WebRtcTransportData, appData?: WebRtcTransportAppData) {
-    super(channel, data.transportId, appData);
+    super(channel, data, appData);
     this.#data = data;
   }
 
@@ -83,21 +79,6 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
     return this.#data.dtlsRemoteCert;
   }
 
-  /** Undefined without SCTP. */
-  get sctpParameters(): SctpParameters | undefined {
-    return structuredClone(this.#data.sctpParameters);
-  }
-
-  /** Undefined without SCTP. */
-  get sctpState(): SctpState | undefined {
-    return this.#data.sctpState;
-  }
-
-  /** Undefined unless an SCTP association is connected. */
-  get sctpNegotiatedCapabilities(): SctpNegotiatedCapabilities | undefined {
-    return structuredClone(this.#data.sctpNegotiatedCapabilities);
-  }
-
   /** What the endpoint answered; once only. */
   async connect({ dtlsParameters }: { dtlsParameters: DtlsParameters }): Promise<void> {
     if (!dtlsParameters) throw new TypeError('missing dtlsParameters');
@@ -127,12 +108,7 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
   }
 
   override async getStats(): Promise<WebRtcTransportStat[]> {
-    const { stats } = await this.channel.request<{ stats: WebRtcTransportStat[] }>(
-      'transport.getStats',
-      { transportId: this.id },
-    );
-
-    return stats;
+    return this.requestStats();
   }
 
   protected override markClosed(): boolean {
@@ -141,8 +117,6 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
     this.#data.iceState = 'closed';
     this.#data.iceSelectedTuple = undefined;
     this.#data.dtlsState = 'closed';
-
-    if (this.#data.sctpState) this.#data.sctpState = 'closed';
 
     return true;
   }
@@ -160,11 +134,6 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
           params['dtlsState'] as DtlsState,
           params['dtlsRemoteCert'] as string | undefined,
         );
-      case 'transport.sctpStateChange':
-        return this.#sctpStateChanged(
-          params['sctpState'] as SctpState,
-          params['sctpNegotiatedCapabilities'] as SctpNegotiatedCapabilities | undefined,
-        );
       default:
         return super.handleNotification(method, params);
     }
@@ -180,16 +149,6 @@ export class WebRtcTransport<WebRtcTransportAppData extends AppData = AppData> e
     this.#data.iceSelectedTuple = iceSelectedTuple;
     this.safeEmit('iceselectedtuplechange', structuredClone(iceSelectedTuple));
     this.observer.safeEmit('iceselectedtuplechange', structuredClone(iceSelectedTuple));
-  }
-
-  #sctpStateChanged(
-    sctpState: SctpState,
-    sctpNegotiatedCapabilities: SctpNegotiatedCapabilities | undefined,
-  ): void {
-    this.#data.sctpState = sctpState;
-    this.#data.sctpNegotiatedCapabilities = sctpNegotiatedCapabilities;
-    this.safeEmit('sctpstatechange', sctpState);
-    this.observer.safeEmit('sctpstatechange', sctpState);
   }
 
   #dtlsStateChanged(dtlsState: DtlsState, dtlsRemoteCert: string | undefined): void {
