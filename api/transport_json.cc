@@ -177,6 +177,12 @@ json PipeJson(const PipeDetails& details) {
   return pipe;
 }
 
+json CreatedJson(const Transport& transport, json details) {
+  if (transport.sctp) details.update(SctpJson(*transport.sctp));
+  details["transportId"] = transport.id;
+  return details;
+}
+
 json TransportJson(const Transport& transport, const transports::DtlsContext& dtls) {
   json by_ssrc = json::array();
   json by_rtx_ssrc = json::array();

@@ -26,6 +26,9 @@ nlohmann::json PlainJson(const PlainDetails& details);
 // The same of a pipe transport.
 nlohmann::json PipeJson(const PipeDetails& details);
 
+// The answer to a transport's creation: `details` of its kind, and what all kinds have.
+nlohmann::json CreatedJson(const Transport& transport, nlohmann::json details);
+
 // transport.dump of any kind.
 nlohmann::json TransportJson(const Transport& transport, const transports::DtlsContext& dtls);
 

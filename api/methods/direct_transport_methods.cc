@@ -33,11 +33,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   CreateRequest request = ReadCreate(control.graph(), params);
   if (params.error()) return *params.error();
   if (auto error = control.CheckTransportLimit()) return *error;
-  auto transport = std::make_unique<Transport>();
-  transport->id = request.id;
-  transport->router = request.router;
-  transport->handle = control.graph().NewHandle<router::TransportHandle>();
-  transport->worker = control.data_plane().Place();
+  std::unique_ptr<Transport> transport = NewTransport(control, request.router, request.id);
   transport->details = request.details;
   control.data_plane().Send(
       transport->worker,

@@ -1,5 +1,7 @@
 #include "api/methods/methods.h"
 
+#include <utility>
+
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -88,5 +90,14 @@ DataConsumer* ReadDataConsumer(ObjectReader& params, Graph& graph) {
 }
 
 std::string RandomId() { return worker::UuidV4(); }
+
+std::unique_ptr<Transport> NewTransport(ControlPlane& control, Router* router, std::string id) {
+  auto transport = std::make_unique<Transport>();
+  transport->id = std::move(id);
+  transport->router = router;
+  transport->handle = control.graph().NewHandle<router::TransportHandle>();
+  transport->worker = control.data_plane().Place();
+  return transport;
+}
 
 }  // namespace sluice::api

@@ -2,6 +2,7 @@
 // parameters, check everything, and only then change anything.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,9 @@ template <typename Taken>
 std::string ReadNewId(ObjectReader& params, std::string_view field, Taken&& taken);
 
 std::string RandomId();
+
+// Placed on a worker, and not in the graph yet.
+std::unique_ptr<Transport> NewTransport(ControlPlane& control, Router* router, std::string id);
 
 template <typename Details>
 Transport* ReadTransportOf(ObjectReader& params, Graph& graph, std::string_view kind) {

@@ -49,11 +49,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   Result<worker::UdpSocket> socket = BindUdp(request.listen);
   if (!socket.ok()) return socket.error();
 
-  auto transport = std::make_unique<Transport>();
-  transport->id = request.id;
-  transport->router = request.router;
-  transport->handle = control.graph().NewHandle<router::TransportHandle>();
-  transport->worker = control.data_plane().Place();
+  std::unique_ptr<Transport> transport = NewTransport(control, request.router, request.id);
   auto& details = transport->details.emplace<PipeDetails>();
   details.listening = {.local = socket->local(), .announced = request.listen.announced_address};
   details.rtx = request.rtx;
@@ -67,9 +63,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   command.sockets.push_back(*std::move(socket));
   control.data_plane().Send(transport->worker, std::move(command));
   if (request.sctp) transport->sctp = SctpDetails{.options = *request.sctp};
-  nlohmann::json created = PipeJson(details);
-  if (transport->sctp) created.update(SctpJson(*transport->sctp));
-  created["transportId"] = transport->id;
+  nlohmann::json created = CreatedJson(*transport, PipeJson(details));
   control.graph().Add(std::move(transport));
   return created;
 }
@@ -150,11 +144,8 @@ PairRequest ReadCreatePair(Graph& graph, ObjectReader& params) {
 }
 
 std::unique_ptr<Transport> MakeEnd(ControlPlane& control, const PairRequest& request, size_t index) {
-  auto transport = std::make_unique<Transport>();
-  transport->id = request.ends[index].id;
-  transport->router = request.ends[index].router;
-  transport->handle = control.graph().NewHandle<router::TransportHandle>();
-  transport->worker = control.data_plane().Place();
+  const PairRequest::End& end = request.ends[index];
+  std::unique_ptr<Transport> transport = NewTransport(control, end.router, end.id);
   auto& details = transport->details.emplace<PipeDetails>();
   details.local = true;
   details.listening.local.address = transports::IpAddress::V4({127, 0, 0, 1});
@@ -183,9 +174,7 @@ Outcome CreatePair(ControlPlane& control, ObjectReader& params) {
                                              .data = request.sctp.value_or(transports::SctpOptions()),
                                              .rtcp_ssrc = Ssrc(worker::RandomUint32()),
                                              .random_seed = worker::RandomUint32()});
-    nlohmann::json& json = created.emplace_back(PipeJson(*end->As<PipeDetails>()));
-    if (end->sctp) json.update(SctpJson(*end->sctp));
-    json["transportId"] = end->id;
+    created.push_back(CreatedJson(*end, PipeJson(*end->As<PipeDetails>())));
   }
   return nlohmann::json{{"transports", std::move(created)}};
 }

@@ -91,11 +91,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   Result<std::vector<worker::UdpSocket>> sockets = Bind(request);
   if (!sockets.ok()) return sockets.error();
 
-  auto transport = std::make_unique<Transport>();
-  transport->id = request.id;
-  transport->router = request.router;
-  transport->handle = control.graph().NewHandle<router::TransportHandle>();
-  transport->worker = control.data_plane().Place();
+  std::unique_ptr<Transport> transport = NewTransport(control, request.router, request.id);
   auto& details = transport->details.emplace<PlainDetails>(MakeDetails(request, *sockets));
   control.data_plane().Send(transport->worker,
                             worker::CreatePlainTransport{.transport = transport->handle,
@@ -107,9 +103,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
                                                          .rtcp_ssrc = Ssrc(worker::RandomUint32()),
                                                          .random_seed = worker::RandomUint32()});
   if (request.sctp) transport->sctp = SctpDetails{.options = *request.sctp};
-  nlohmann::json created = PlainJson(details);
-  if (transport->sctp) created.update(SctpJson(*transport->sctp));
-  created["transportId"] = transport->id;
+  nlohmann::json created = CreatedJson(*transport, PlainJson(details));
   control.graph().Add(std::move(transport));
   return created;
 }

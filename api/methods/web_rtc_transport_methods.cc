@@ -108,11 +108,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   Result<BoundSockets> bound = BindAll(request.listening.infos);
   if (!bound.ok()) return bound.error();
 
-  auto transport = std::make_unique<Transport>();
-  transport->id = request.id;
-  transport->router = request.router;
-  transport->handle = control.graph().NewHandle<router::TransportHandle>();
-  transport->worker = control.data_plane().Place();
+  std::unique_ptr<Transport> transport = NewTransport(control, request.router, request.id);
   WebRtcDetails& details = transport->details.emplace<WebRtcDetails>();
   WebRtcServer* server = request.listening.server;
   details.server = server;
@@ -136,15 +132,12 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
                                     .random_seed = worker::RandomUint32()});
   Transport* added = control.graph().Add(std::move(transport));
   if (server) control.graph().AddUsernameFragment(added, details.ice.username_fragment);
-  nlohmann::json created = {{"transportId", request.id},
-                            {"iceRole", "controlled"},
-                            {"iceParameters", IceParametersJson(details)},
-                            {"iceCandidates", IceCandidatesJson(details)},
-                            {"iceState", ToString(details.ice_state)},
-                            {"dtlsParameters", DtlsParametersJson(details, *control.dtls())},
-                            {"dtlsState", ToString(details.dtls_state)}};
-  if (added->sctp) created.update(SctpJson(*added->sctp));
-  return created;
+  return CreatedJson(*added, {{"iceRole", "controlled"},
+                              {"iceParameters", IceParametersJson(details)},
+                              {"iceCandidates", IceCandidatesJson(details)},
+                              {"iceState", ToString(details.ice_state)},
+                              {"dtlsParameters", DtlsParametersJson(details, *control.dtls())},
+                              {"dtlsState", ToString(details.dtls_state)}});
 }
 
 std::vector<Fingerprint> ReadFingerprints(ObjectReader& dtls) {

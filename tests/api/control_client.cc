@@ -223,4 +223,13 @@ const json& ChromiumFixture(std::string_view member) {
   return fixture.at(std::string(member));
 }
 
+const json& ChromiumCase(std::string_view name) {
+  for (const json& scenario : ChromiumFixture("cases")) {
+    if (scenario["name"] == name) return scenario;
+  }
+  ADD_FAILURE() << "no scenario " << name;
+  static const json none;
+  return none;
+}
+
 }  // namespace sluice::api

@@ -93,5 +93,7 @@ nlohmann::json LoopbackListenInfo(const nlohmann::json& more = nlohmann::json::o
 
 // A member of tests/api/ortc/fixtures/negotiation.json: what Chromium offered and mediasoup made of it.
 const nlohmann::json& ChromiumFixture(std::string_view member);
+// One of its "cases". An unknown name fails the test.
+const nlohmann::json& ChromiumCase(std::string_view name);
 
 }  // namespace sluice::api

@@ -16,15 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const json& Scenario(const std::string& name) {
-  for (const json& scenario : ChromiumFixture("cases")) {
-    if (scenario["name"] == name) return scenario;
-  }
-  ADD_FAILURE() << "no scenario " << name;
-  static const json none;
-  return none;
-}
-
 // A room with a sender ("up") and a receiver ("down") on workers of their own.
 class MediaMethodsTest : public ::testing::Test {
  protected:
@@ -82,7 +73,7 @@ TEST_F(MediaMethodsTest, ProducersOfEveryScenarioAreTakenAndConsumedWhereTheClie
 }
 
 TEST_F(MediaMethodsTest, AConsumerGetsWhatMediasoupWouldNegotiate) {
-  const json& scenario = Scenario("VP8 simulcast by RID");
+  const json& scenario = ChromiumCase("VP8 simulcast by RID");
   EXPECT_EQ(Produce("p", scenario)["type"], "simulcast");
   json consumer = Consume("c", "p");
   EXPECT_EQ(consumer["kind"], "video");
@@ -96,7 +87,7 @@ TEST_F(MediaMethodsTest, AConsumerGetsWhatMediasoupWouldNegotiate) {
 }
 
 TEST_F(MediaMethodsTest, ConsumersOfATransportHaveTheirOwnMidAndSsrc) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   json first = Consume("c1", "p");
   json asked = Consume("c2", "p", {{"mid", "1"}});
   json third = Consume("c3", "p");
@@ -108,9 +99,9 @@ TEST_F(MediaMethodsTest, ConsumersOfATransportHaveTheirOwnMidAndSsrc) {
 }
 
 TEST_F(MediaMethodsTest, ProducersOfATransportMustBeToldApart) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   json params = {
-      {"transportId", "up"}, {"kind", "audio"}, {"rtpParameters", Scenario("opus")["rtpParameters"]}};
+      {"transportId", "up"}, {"kind", "audio"}, {"rtpParameters", ChromiumCase("opus")["rtpParameters"]}};
   EXPECT_EQ(client_.Refused("producer.create", params),
             (Refusal{"invalid_value", "params.rtpParameters.mid"}));
   params["rtpParameters"]["mid"] = "another";
@@ -118,35 +109,35 @@ TEST_F(MediaMethodsTest, ProducersOfATransportMustBeToldApart) {
             (Refusal{"invalid_value", "params.rtpParameters.encodings[0]"}));
   params["rtpParameters"]["encodings"][0]["ssrc"] = 99;
   client_.Call("producer.create", params);
-  Produce("elsewhere", Scenario("opus"), "down");  // Another transport is another name space.
+  Produce("elsewhere", ChromiumCase("opus"), "down");  // Another transport is another name space.
 }
 
 TEST_F(MediaMethodsTest, ProducersOfATransportShareTheirCname) {
-  json first = Produce("p1", Scenario("opus"));
-  json second = Produce("p2", Scenario("VP8 simulcast by RID"));
+  json first = Produce("p1", ChromiumCase("opus"));
+  json second = Produce("p2", ChromiumCase("VP8 simulcast by RID"));
   EXPECT_EQ(first["rtpParameters"]["rtcp"]["cname"], second["rtpParameters"]["rtcp"]["cname"]);
 }
 
 TEST_F(MediaMethodsTest, TheKindMustBeThatOfTheCodecs) {
   json params = {
-      {"transportId", "up"}, {"kind", "video"}, {"rtpParameters", Scenario("opus")["rtpParameters"]}};
+      {"transportId", "up"}, {"kind", "video"}, {"rtpParameters", ChromiumCase("opus")["rtpParameters"]}};
   EXPECT_EQ(client_.Refused("producer.create", params),
             (Refusal{"invalid_value", "params.rtpParameters.codecs[0].mimeType"}));
 }
 
 TEST_F(MediaMethodsTest, IdsInUseAreRefused) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("c", "p");
   EXPECT_EQ(ConsumeRefused("c", "p"), (Refusal{"duplicate_id", "params.consumerId"}));
   json params = {{"transportId", "up"},
                  {"producerId", "p"},
                  {"kind", "audio"},
-                 {"rtpParameters", Scenario("opus")["rtpParameters"]}};
+                 {"rtpParameters", ChromiumCase("opus")["rtpParameters"]}};
   EXPECT_EQ(client_.Refused("producer.create", params), (Refusal{"duplicate_id", "params.producerId"}));
 }
 
 TEST_F(MediaMethodsTest, AProducerOfAnotherRoomIsNotFound) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   client_.Call("router.create", {{"routerId", "router-2"}, {"mediaCodecs", ChromiumFixture("mediaCodecs")}});
   client_.CreateTransport("stranger", "router-2");
   EXPECT_EQ(ConsumeRefused("c", "p", {{"transportId", "stranger"}}),
@@ -159,8 +150,8 @@ TEST_F(MediaMethodsTest, AProducerOfAnotherRoomIsNotFound) {
 }
 
 TEST_F(MediaMethodsTest, LayersArePreferredOnlyWhereThereAreSome) {
-  Produce("simulcast", Scenario("VP8 simulcast by RID"));
-  Produce("simple", Scenario("opus"));
+  Produce("simulcast", ChromiumCase("VP8 simulcast by RID"));
+  Produce("simple", ChromiumCase("opus"));
   json wish = {{"preferredLayers", {{"spatialLayer", 1}, {"temporalLayer", 0}}}};
   EXPECT_EQ(Consume("c1", "simulcast", wish)["preferredLayers"], wish["preferredLayers"]);
   EXPECT_EQ(client_.Call("consumer.dump", {{"consumerId", "c1"}})["preferredLayers"],
@@ -169,7 +160,7 @@ TEST_F(MediaMethodsTest, LayersArePreferredOnlyWhereThereAreSome) {
 }
 
 TEST_F(MediaMethodsTest, PreferredLayersAreHeldToWhatTheProducerHas) {
-  json scenario = Scenario("VP8 simulcast by RID");
+  json scenario = ChromiumCase("VP8 simulcast by RID");
   for (json& encoding : scenario["rtpParameters"]["encodings"]) encoding["scalabilityMode"] = "L1T3";
   Produce("p", scenario);
   json wish = {{"preferredLayers", {{"spatialLayer", 200}, {"temporalLayer", 200}}}};
@@ -177,7 +168,7 @@ TEST_F(MediaMethodsTest, PreferredLayersAreHeldToWhatTheProducerHas) {
 }
 
 TEST_F(MediaMethodsTest, DumpsSayWhoConsumesWhat) {
-  Produce("p", Scenario("VP8 simulcast by RID"));
+  Produce("p", ChromiumCase("VP8 simulcast by RID"));
   json consumer = Consume("c", "p");
   json router = client_.Call("router.dump", {{"routerId", "router-1"}});
   EXPECT_EQ(router["transportIds"], json::array({"down", "up"}));
@@ -202,7 +193,7 @@ TEST_F(MediaMethodsTest, DumpsSayWhoConsumesWhat) {
 }
 
 TEST_F(MediaMethodsTest, StatsBeforeAnyPacketAreThoseOfTheConsumerAlone) {
-  Produce("p", Scenario("VP8 simulcast by RID"));
+  Produce("p", ChromiumCase("VP8 simulcast by RID"));
   json consumer = Consume("c", "p");
   EXPECT_THAT(client_.Call("producer.getStats", {{"producerId", "p"}})["stats"], IsEmpty());
   json stats = client_.Call("consumer.getStats", {{"consumerId", "c"}})["stats"];
@@ -213,7 +204,7 @@ TEST_F(MediaMethodsTest, StatsBeforeAnyPacketAreThoseOfTheConsumerAlone) {
 }
 
 TEST_F(MediaMethodsTest, PausingIsToldToConsumersOnceAndRemembered) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("c1", "p");
   Consume("c2", "p", {{"paused", true}});
   client_.Call("producer.pause", {{"producerId", "p"}});
@@ -230,7 +221,7 @@ TEST_F(MediaMethodsTest, PausingIsToldToConsumersOnceAndRemembered) {
 }
 
 TEST_F(MediaMethodsTest, AConsumerIsPausedOfItsOwn) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   EXPECT_EQ(Consume("c", "p", {{"paused", true}})["paused"], true);
   client_.Call("consumer.resume", {{"consumerId", "c"}});
   EXPECT_EQ(client_.Call("consumer.dump", {{"consumerId", "c"}})["paused"], false);
@@ -243,7 +234,7 @@ TEST_F(MediaMethodsTest, AConsumerIsPausedOfItsOwn) {
 // Closing: who is told, and what is gone afterwards.
 
 TEST_F(MediaMethodsTest, ClosingAProducerClosesItsConsumersAndTellsSo) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("c1", "p");
   Consume("c2", "p");
   client_.Call("producer.close", {{"producerId", "p"}});
@@ -259,7 +250,7 @@ TEST_F(MediaMethodsTest, ClosingAProducerClosesItsConsumersAndTellsSo) {
 }
 
 TEST_F(MediaMethodsTest, ClosingAConsumerLeavesTheOthers) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("c1", "p");
   Consume("c2", "p");
   client_.Call("consumer.close", {{"consumerId", "c1"}});
@@ -270,7 +261,7 @@ TEST_F(MediaMethodsTest, ClosingAConsumerLeavesTheOthers) {
 }
 
 TEST_F(MediaMethodsTest, ClosingASendersTransportTellsTheConsumersOnOthers) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("away", "p");
   Consume("own", "p", {{"transportId", "up"}});
   client_.Call("transport.close", {{"transportId", "up"}});
@@ -280,7 +271,7 @@ TEST_F(MediaMethodsTest, ClosingASendersTransportTellsTheConsumersOnOthers) {
 }
 
 TEST_F(MediaMethodsTest, ClosingAReceiversTransportIsSilent) {
-  Produce("p", Scenario("opus"));
+  Produce("p", ChromiumCase("opus"));
   Consume("c", "p");
   client_.Call("transport.close", {{"transportId", "down"}});
   EXPECT_THAT(client_.TakeNotifications(), IsEmpty());
@@ -288,8 +279,8 @@ TEST_F(MediaMethodsTest, ClosingAReceiversTransportIsSilent) {
 }
 
 TEST_F(MediaMethodsTest, ClosingARoomIsSilentAndLeavesNothing) {
-  Produce("p1", Scenario("opus"), "up");
-  Produce("p2", Scenario("opus"), "down");
+  Produce("p1", ChromiumCase("opus"), "up");
+  Produce("p2", ChromiumCase("opus"), "down");
   Consume("c1", "p1");
   Consume("c2", "p2", {{"transportId", "up"}});
   client_.Call("router.close", {{"routerId", "router-1"}});

@@ -19,15 +19,6 @@ using nlohmann::json;
 using ::testing::Contains;
 using ::testing::Not;
 
-const json& Scenario(const std::string& name) {
-  for (const json& scenario : ChromiumFixture("cases")) {
-    if (scenario["name"] == name) return scenario;
-  }
-  ADD_FAILURE() << "no scenario " << name;
-  static const json none;
-  return none;
-}
-
 std::vector<std::string> UrisOf(const json& rtp_parameters) {
   std::vector<std::string> uris;
   for (const json& extension : rtp_parameters["headerExtensions"]) uris.push_back(extension["uri"]);
@@ -72,12 +63,12 @@ class End {
 TEST(PipeTransportMethodsTest, APipeConsumerTakesAllEncodingsAndNothingOfOneHop) {
   End end(json::object());
   end.client().CreateTransport("up");
-  end.Produce("up", "video", Scenario("VP8 simulcast by RID")["rtpParameters"]);
+  end.Produce("up", "video", ChromiumCase("VP8 simulcast by RID")["rtpParameters"]);
   json consumer = end.PipeConsume();
   EXPECT_EQ(consumer["type"], "pipe");
   const json& parameters = consumer["rtpParameters"];
   EXPECT_FALSE(parameters.contains("mid"));
-  const size_t encodings = Scenario("VP8 simulcast by RID")["rtpParameters"]["encodings"].size();
+  const size_t encodings = ChromiumCase("VP8 simulcast by RID")["rtpParameters"]["encodings"].size();
   ASSERT_GT(encodings, 1u);
   ASSERT_EQ(parameters["encodings"].size(), encodings);
   for (size_t i = 0; i < encodings; ++i) {
@@ -108,7 +99,7 @@ TEST(PipeTransportMethodsTest, WithRtxLossesAreRepairedOnTheWay) {
   End end({{"enableRtx", true}});
   EXPECT_EQ(end.pipe()["rtx"], true);
   end.client().CreateTransport("up");
-  end.Produce("up", "video", Scenario("VP8 simulcast by RID")["rtpParameters"]);
+  end.Produce("up", "video", ChromiumCase("VP8 simulcast by RID")["rtpParameters"]);
   const json parameters = end.PipeConsume()["rtpParameters"];
   ASSERT_EQ(parameters["codecs"].size(), 2u);
   EXPECT_EQ(parameters["codecs"][1]["mimeType"], "video/rtx");
@@ -123,7 +114,7 @@ TEST(PipeTransportMethodsTest, WithRtxLossesAreRepairedOnTheWay) {
 
 TEST(PipeTransportMethodsTest, ProducersOfAPipeKeepTheirCname) {
   End end(json::object());
-  json parameters = Scenario("opus")["rtpParameters"];
+  json parameters = ChromiumCase("opus")["rtpParameters"];
   for (const char* name : {"alice", "bob"}) {
     parameters["mid"] = name;
     parameters["encodings"][0]["ssrc"] = parameters["encodings"][0]["ssrc"].get<uint32_t>() + 1;
@@ -256,7 +247,7 @@ TEST_P(LocalPipeTest, PacketsCrossByReferenceAndTheCopyKeepsItsId) {
 }
 
 TEST_P(LocalPipeTest, WhereTwoRoomsHaveAProducerOfOneIdItsRouterIsNeeded) {
-  const json parameters = Scenario("opus")["rtpParameters"];
+  const json parameters = ChromiumCase("opus")["rtpParameters"];
   Produce("in", "audio", parameters);
   Produce("pipe-b", "audio", parameters);
   EXPECT_EQ(client_.Refused("producer.pause", {{"producerId", "voice"}}),
