@@ -11,6 +11,7 @@
 // Lifetime: a pool outlives its slabs' last reference (workers are joined before pools are destroyed).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <cstddef>
@@ -102,6 +103,15 @@ class SlabPool {
     slab->size_ = 0;
     slab->references_.store(1, std::memory_order_relaxed);
     return SlabRef(slab);
+  }
+
+  // A slab with these bytes in it; empty also where they do not fit.
+  [[nodiscard]] SlabRef AcquireCopy(Bytes bytes) {
+    SlabRef slab = bytes.size() <= Slab::kCapacity ? Acquire() : SlabRef();
+    if (!slab) return slab;
+    std::copy(bytes.begin(), bytes.end(), slab->storage().begin());
+    slab->Resize(bytes.size());
+    return slab;
   }
 
   // Slabs ever made; grows while the load grows and then stays.

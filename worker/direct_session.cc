@@ -1,6 +1,5 @@
 #include "worker/direct_session.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "rtp/bytes.h"
@@ -28,12 +27,11 @@ ApplicationBacklog& DirectSession::application() const { return context().outbox
 void DirectSession::ReceiveRtp(Bytes packet) {
   Timestamp now = context().loop->Now();
   CountReceived(now, packet.size());
-  SlabRef slab = context().pool->Acquire();
-  if (!slab || packet.size() > slab->storage().size()) {
+  SlabRef slab = context().pool->AcquireCopy(packet);
+  if (!slab) {
     ++no_memory_;
     return;
   }
-  std::copy(packet.begin(), packet.end(), slab->storage().begin());
   HandleRtp(now, slab, packet.size());
   Settle(now);
 }

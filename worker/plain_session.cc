@@ -1,6 +1,5 @@
 #include "worker/plain_session.h"
 
-#include <cstring>
 #include <utility>
 
 #include "worker/outbox.h"
@@ -84,13 +83,11 @@ void PlainSession::SendRtcp(SlabRef packet) {
 
 void PlainSession::SendSctp(Bytes bytes) {
   if (!transport_.rtp_remote()) return;
-  SlabRef packet = context().pool->Acquire();
-  if (!packet || bytes.size() > packet->storage().size()) {
+  SlabRef packet = context().pool->AcquireCopy(bytes);
+  if (!packet) {
     ++no_memory_;
     return;
   }
-  std::memcpy(packet->storage().data(), bytes.data(), bytes.size());
-  packet->Resize(bytes.size());
   CountSent(bytes.size());
   ports_[PlainTransport::kRtpSocket]->Send(*transport_.rtp_remote(), std::move(packet),
                                            SendQueue::Priority::kHigh);

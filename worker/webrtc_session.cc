@@ -1,7 +1,6 @@
 #include "worker/webrtc_session.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -177,13 +176,11 @@ void WebRtcSession::SendSctp(Bytes packet) {
 }
 
 void WebRtcSession::SendPlain(const Path& to, Bytes bytes) {
-  SlabRef datagram = context().pool->Acquire();
-  if (!datagram || bytes.size() > datagram->storage().size()) {
+  SlabRef datagram = context().pool->AcquireCopy(bytes);
+  if (!datagram) {
     ++no_memory_;
     return;
   }
-  std::memcpy(datagram->storage().data(), bytes.data(), bytes.size());
-  datagram->Resize(bytes.size());
   SendTo(to, std::move(datagram), SendQueue::Priority::kHigh);
 }
 
@@ -223,10 +220,8 @@ void WebRtcSession::Describe(TransportSnapshot* snapshot) const {
   snapshot->details = details;
   const transports::WebRtcDrops& drops = transport_.drops();
   const std::pair<const char*, int64_t> reasons[] = {
-      {"unknownProtocol", drops.unknown_protocol},
-      {"unknownPath", drops.unknown_path},
-      {"dtlsBeforeConnect", drops.early_dtls},
-      {"transportOutOfMemory", no_memory_},
+      {"unknownProtocol", drops.unknown_protocol}, {"unknownPath", drops.unknown_path},
+      {"dtlsBeforeConnect", drops.early_dtls},     {"transportOutOfMemory", no_memory_},
       {"tcpQueueFull", tcp_queue_full_},
   };
   snapshot->drops.insert(snapshot->drops.end(), std::begin(reasons), std::end(reasons));

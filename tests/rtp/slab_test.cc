@@ -73,6 +73,18 @@ TEST(SlabPoolTest, SlabsDoNotOverlap) {
   }
 }
 
+TEST(SlabPoolTest, CopiesWhatFits) {
+  SlabPool pool;
+  std::vector<uint8_t> bytes(Slab::kCapacity, 7);
+  SlabRef copy = pool.AcquireCopy(bytes);
+  ASSERT_TRUE(copy);
+  EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), copy->bytes().begin(), copy->bytes().end()));
+  EXPECT_EQ(pool.AcquireCopy({})->size(), 0u);
+  bytes.push_back(7);
+  EXPECT_FALSE(pool.AcquireCopy(bytes));
+  EXPECT_FALSE(SlabPool(/*max_slabs=*/0).AcquireCopy(Bytes(bytes).first(1)));
+}
+
 TEST(SlabPoolTest, DoesNotGrowInSteadyState) {
   SlabPool pool;
   for (int i = 0; i < 1000; ++i) AcquireMany(pool, kChunk);

@@ -3,13 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <memory>
 #include <variant>
 #include <vector>
 
-#include "rtp/packet_view.h"
-#include "tests/rtp/rtp_packets.h"
+#include "tests/worker/application.h"
 #include "tests/worker/workers.h"
 
 namespace sluice::worker {
@@ -56,52 +53,27 @@ class LocalPipeSessionTest : public ::testing::TestWithParam<uint32_t> {
   void Settle() {
     for (uint32_t worker = 0; worker < GetParam(); ++worker) workers_.Ask<WorkerSnapshot>(worker, {});
   }
-  void SendRtp(uint16_t number) {
-    const rtp::RtpPacket packet{
-        .payload_type = kPayloadType, .sequence = number, .ssrc = kPublished.value(), .payload = kPayload};
-    workers_.pool().Send(0, ReceiveRtp{kFrom, packet.Encode()});
-  }
-  void SendData(std::vector<uint8_t> payload) {
-    router::DataMessage message{.ppid = 53,
-                                .payload = std::make_shared<const std::vector<uint8_t>>(std::move(payload))};
-    workers_.pool().Send(
-        0, ProduceData{kFrom, kDataProducer, std::make_shared<const router::DataMessage>(message)});
-  }
-  ApplicationBacklog& application() { return workers_.pool().application(); }
 
   static constexpr size_t kBuffer = 100'000;
   static constexpr TransportHandle kFrom{1}, kTo{2}, kNear{3}, kFar{4};
   Workers workers_{GetParam()};
+  Application application_{&workers_, kFrom, kDataProducer};
 };
 INSTANTIATE_TEST_SUITE_P(Workers, LocalPipeSessionTest, ::testing::Values(1u, 2u));
 
 TEST_P(LocalPipeSessionTest, PacketsAndMessagesCrossInOrder) {
   constexpr int kCount = 200;
   for (int i = 0; i < kCount; ++i) {
-    SendRtp(static_cast<uint16_t>(i));
-    SendData({static_cast<uint8_t>(i)});
+    application_.SendRtp(static_cast<uint16_t>(i));
+    application_.SendData({static_cast<uint8_t>(i)});
   }
-  int packets = 0, messages = 0;
-  ASSERT_TRUE(workers_.WaitFor([&](const Event& event) {
-    if (const auto* rtp = std::get_if<ConsumedRtp>(&event)) {
-      std::optional<rtp::PacketView> view = rtp::PacketView::Parse(Bytes(rtp->packet->bytes()));
-      EXPECT_TRUE(view && view->ssrc() == kSent && std::ranges::equal(view->payload(), kPayload));
-      application().Remove(rtp->size());
-      ++packets;
-    } else if (const auto* data = std::get_if<ConsumedData>(&event)) {
-      EXPECT_EQ(data->consumer, kDataConsumer);
-      EXPECT_EQ(data->payload->at(0), messages);
-      application().Remove(data->size());
-      ++messages;
-    }
-    return packets == kCount && messages == kCount;
-  }));
+  application_.ExpectAll(kSent, kDataConsumer, kCount);
 }
 
 TEST_P(LocalPipeSessionTest, MessagesThatTheOtherEndIsHeldForAreBounded) {
   constexpr int kCount = 2000;
-  application().SetUnwritten(static_cast<size_t>(ApplicationBacklog::kMax));
-  for (int i = 0; i < kCount; ++i) SendData(std::vector<uint8_t>(1000));
+  application_.backlog().SetUnwritten(static_cast<size_t>(ApplicationBacklog::kMax));
+  for (int i = 0; i < kCount; ++i) application_.SendData(std::vector<uint8_t>(1000));
   const Query near{.transport = kNear, .data_consumer = kPipeDataConsumer};
   ASSERT_TRUE(workers_.WaitUntil<DataConsumerSnapshot>(0, near, [&](const DataConsumerSnapshot& snapshot) {
     EXPECT_LE(snapshot.buffered_amount, kBuffer);
@@ -113,8 +85,8 @@ TEST_P(LocalPipeSessionTest, MessagesThatTheOtherEndIsHeldForAreBounded) {
 TEST_P(LocalPipeSessionTest, WhatIsSentToAnEndThatIsGoneHarmsNobody) {
   workers_.pool().Send(last(), CloseTransport{kFar});
   for (uint16_t i = 0; i < 100; ++i) {
-    SendRtp(i);
-    SendData({1});
+    application_.SendRtp(i);
+    application_.SendData({1});
   }
   Settle();
   workers_.pool().Send(0, CloseTransport{kNear});
