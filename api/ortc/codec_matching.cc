@@ -40,6 +40,27 @@ bool SameH264Profile(const CodecDescription& a, const CodecDescription& b) {
   return of_a && of_b && of_a->profile == of_b->profile && SameInteger(a, b, "packetization-mode", 0);
 }
 
+// Both have the parameter, or its default, with the same text, whatever its case.
+bool SameText(const CodecDescription& a, const CodecDescription& b, std::string_view name,
+              std::string_view otherwise) {
+  auto value = [&](const CodecDescription& codec) -> std::optional<std::string_view> {
+    auto parameter = codec.parameters.find(name);
+    if (parameter == codec.parameters.end()) return otherwise;
+    const std::string* text = std::get_if<std::string>(&parameter->second);
+    return text != nullptr ? std::optional<std::string_view>(*text) : std::nullopt;
+  };
+  std::optional<std::string_view> of_a = value(a);
+  std::optional<std::string_view> of_b = value(b);
+  return of_a && of_b && EqualsIgnoringCase(*of_a, *of_b);
+}
+
+// RFC 7798 §7.1: Main profile, main tier and one stream, unless it says otherwise. The level only bounds what a
+// receiver decodes.
+bool SameH265Profile(const CodecDescription& a, const CodecDescription& b) {
+  return SameInteger(a, b, "profile-space", 0) && SameInteger(a, b, "profile-id", 1) &&
+         SameInteger(a, b, "tier-flag", 0) && SameText(a, b, "tx-mode", "SRST");
+}
+
 bool AllowsLevelAsymmetry(const CodecDescription& codec) {
   return codec.IntegerParameter("level-asymmetry-allowed") == 1;
 }
@@ -56,6 +77,7 @@ bool SameCodec(const CodecDescription& a, const CodecDescription& b) {
 bool SameCodecAndProfile(const CodecDescription& a, const CodecDescription& b) {
   if (!SameCodec(a, b)) return false;
   if (a.Is("video/H264")) return SameH264Profile(a, b);
+  if (a.Is("video/H265")) return SameH265Profile(a, b);
   if (a.Is("video/VP9")) return SameInteger(a, b, "profile-id", 0);
   if (a.Is("video/AV1")) return SameInteger(a, b, "profile", 0);
   return true;

@@ -13,7 +13,7 @@ namespace sluice::api {
 bool SameCodec(const CodecDescription& a, const CodecDescription& b);
 
 // Moreover what one is encoded with is decoded by the other: the same H264 packetization-mode and profile
-// (the level is negotiated), VP9 profile-id and AV1 profile.
+// (the level is negotiated), H265 profile, tier and transmission mode, VP9 profile-id and AV1 profile.
 bool SameCodecAndProfile(const CodecDescription& a, const CodecDescription& b);
 
 // The profile-level-id that answers `offered` when `local` is what we have (RFC 6184 §8.2.2): the local level

@@ -77,6 +77,7 @@ std::vector<RtpCodecCapability> Codecs() {
   codecs.push_back(Video("video/VP8"));
   codecs.push_back(Video("video/VP9"));
   codecs.push_back(Video("video/H264", {{"level-asymmetry-allowed", int64_t{1}}}));
+  codecs.push_back(Video("video/H265"));
   codecs.push_back(Video("video/AV1"));
   return codecs;
 }

@@ -48,6 +48,8 @@ function isSameFormat(mimeType: string, a: Codec, b: Codec): boolean {
       return isSame('num_streams') && isSame('coupled_streams');
     case 'video/h264':
       return isSameOrZero('packetization-mode') && isSameH264Profile(a, b);
+    case 'video/h265':
+      return isSameH265Profile(a, b);
     case 'video/vp9':
       return isSameOrZero('profile-id');
     case 'video/av1':
@@ -69,6 +71,29 @@ function isSameH264Profile(a: Codec, b: Codec): boolean {
   const profile = h264Profile(profileLevelId(a));
 
   return profile !== undefined && profile === h264Profile(profileLevelId(b));
+}
+
+/** RFC 7798 §7.1: Main profile, main tier and one stream, unless it says otherwise. */
+function isSameH265Profile(a: Codec, b: Codec): boolean {
+  const isSame = (name: string, otherwise: number): boolean => {
+    const value = integer(a, name, otherwise);
+
+    return value !== undefined && value === integer(b, name, otherwise);
+  };
+
+  return (
+    isSame('profile-space', 0) &&
+    isSame('profile-id', 1) &&
+    isSame('tier-flag', 0) &&
+    transmissionMode(a) !== undefined &&
+    transmissionMode(a) === transmissionMode(b)
+  );
+}
+
+function transmissionMode({ parameters }: Codec): string | undefined {
+  const value = (parameters?.['tx-mode'] ?? 'SRST') as unknown;
+
+  return typeof value === 'string' ? value.toLowerCase() : undefined;
 }
 
 /** SDP parsers make a number of a profile-level-id without letters. */

@@ -68,6 +68,7 @@ const codecs: RouterRtpCodecCapability[] = [
   video('VP8'),
   video('VP9'),
   video('H264', { parameters: { 'level-asymmetry-allowed': 1 } }),
+  video('H265'),
   video('AV1'),
 ];
 

@@ -26,6 +26,10 @@ function h264(profileLevelId?: unknown, packetizationMode?: unknown): Codec {
   return { mimeType: 'video/H264', clockRate: 90000, parameters };
 }
 
+function h265(parameters: Record<string, unknown> = {}): Codec {
+  return { mimeType: 'video/H265', clockRate: 90000, parameters };
+}
+
 function vp9(profileId?: unknown): Codec {
   return { mimeType: 'video/VP9', clockRate: 90000, parameters: { 'profile-id': profileId ?? 0 } };
 }
@@ -148,4 +152,14 @@ test('the capabilities are left as they are', () => {
 
   ortc.canConsume(consumable(opus), caps);
   assert.deepEqual(caps, before);
+});
+
+test('H265 is told apart by profile, tier and transmission mode', () => {
+  assert.equal(canConsume([h265()], [h265({ 'profile-id': 1, 'tier-flag': '0' })]), true);
+  assert.equal(canConsume([h265({ 'level-id': 93 })], [h265({ 'level-id': 156 })]), true);
+  assert.equal(canConsume([h265()], [h265({ 'tx-mode': 'srst' })]), true);
+  assert.equal(canConsume([h265()], [h265({ 'tx-mode': 'MRST' })]), false);
+  assert.equal(canConsume([h265()], [h265({ 'tx-mode': 1 })]), false);
+  assert.equal(canConsume([h265()], [h265({ 'profile-id': 2 })]), false);
+  assert.equal(canConsume([h265()], [h265({ 'tier-flag': 1 })]), false);
 });

@@ -83,6 +83,20 @@ TEST(CodecMatchingTest, Vp9AndAv1MatchByProfile) {
   EXPECT_FALSE(SameCodecAndProfile(Codec("video/AV1"), Codec("video/AV1", {{"profile", int64_t{1}}})));
 }
 
+TEST(CodecMatchingTest, H265MatchesByProfileTierAndTransmission) {
+  const CodecDescription main =
+      Codec("video/H265", {{"profile-id", int64_t{1}}, {"tier-flag", "0"}, {"level-id", int64_t{93}}});
+  EXPECT_TRUE(SameCodecAndProfile(Codec("video/H265"), main)) << "that is the default";
+  EXPECT_TRUE(SameCodecAndProfile(Codec("video/H265", {{"tx-mode", "srst"}}), main));
+  EXPECT_FALSE(SameCodecAndProfile(Codec("video/H265", {{"tx-mode", "MRST"}}), main));
+  EXPECT_FALSE(SameCodecAndProfile(Codec("video/H265", {{"profile-id", int64_t{2}}}), main));
+  EXPECT_FALSE(SameCodecAndProfile(Codec("video/H265", {{"tier-flag", int64_t{1}}}), main));
+  EXPECT_FALSE(SameCodecAndProfile(Codec("video/H265", {{"tx-mode", int64_t{1}}}), main));
+  CodecDescription higher = main;
+  higher.parameters["level-id"] = int64_t{156};
+  EXPECT_TRUE(SameCodecAndProfile(higher, main)) << "the level is a bound";
+}
+
 TEST(CodecMatchingTest, H264LevelIsKeptWhereBothAllowAsymmetry) {
   EXPECT_EQ(H264AnswerProfileLevelId(H264("42e034"), H264("42e01f")), "42e034");
 }

@@ -151,7 +151,7 @@ TEST(ProducerParametersTest, LayersThatACodecDoesNotHaveAreUnsupported) {
 }
 
 TEST(ProducerParametersTest, CodecsThatTheRouterLacksAreUnsupported) {
-  EXPECT_EQ(ErrorOf(Video("video/H265")), "unsupported codecs[0]");
+  EXPECT_EQ(ErrorOf(Video("video/H263")), "unsupported codecs[0]");
   RtpParameters rtp = Video();
   rtp.codecs.push_back(Codec("video/red", 118));
   EXPECT_EQ(ErrorOf(rtp), "unsupported codecs[2]");
@@ -160,7 +160,7 @@ TEST(ProducerParametersTest, CodecsThatTheRouterLacksAreUnsupported) {
   audio.codecs[1].parameters["apt"] = int64_t{111};
   audio.encodings = {Encoding(1)};
   EXPECT_EQ(ErrorOf(audio, MediaKind::kAudio), "unsupported codecs[1]") << "no RTX for audio";
-  EXPECT_EQ(Negotiate(Video("video/H265")).error().path, "params.rtpParameters.codecs[0]");
+  EXPECT_EQ(Negotiate(Video("video/H263")).error().path, "params.rtpParameters.codecs[0]");
 }
 
 TEST(ProducerParametersTest, CodecsMustMakeSense) {

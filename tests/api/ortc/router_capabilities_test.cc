@@ -92,8 +92,8 @@ TEST(RouterCapabilitiesTest, RunningOutOfPayloadTypesIsAnError) {
 }
 
 TEST(RouterCapabilitiesTest, UnsupportedCodecIsAnError) {
-  EXPECT_EQ(ErrorOf({Codec("video/VP8"), Codec("video/H265")}).reason, "unsupported");
-  EXPECT_EQ(ErrorOf({Codec("video/VP8"), Codec("video/H265")}).path, "params.mediaCodecs[1]");
+  EXPECT_EQ(ErrorOf({Codec("video/VP8"), Codec("video/H263")}).reason, "unsupported");
+  EXPECT_EQ(ErrorOf({Codec("video/VP8"), Codec("video/H263")}).path, "params.mediaCodecs[1]");
   RtpCodecCapability mono = Codec("audio/opus");
   mono.channels = 1;
   EXPECT_EQ(ErrorOf({mono}).reason, "unsupported");
