@@ -104,9 +104,26 @@ bool ControlPlane::MayTrace() {
 }
 
 void ControlPlane::Handle(const worker::AudioObserved& event) {
+  if (const auto* selection = std::get_if<router::AudioObserver::Selection>(&event.output)) {
+    if (const Router* router = graph_.FindRouterOfSelector(event.observer)) Notify(*router, *selection);
+    return;
+  }
   const RtpObserver* observer = graph_.FindRtpObserver(event.observer);
   if (!observer) return;
-  std::visit([&](const auto& output) { Notify(*observer, output); }, event.output);
+  std::visit(
+      [&](const auto& output) {
+        using Output = std::decay_t<decltype(output)>;
+        if constexpr (!std::is_same_v<Output, router::AudioObserver::Selection>) Notify(*observer, output);
+      },
+      event.output);
+}
+
+void ControlPlane::Notify(const Router& router, const router::AudioObserver::Selection& selection) {
+  nlohmann::json ids = nlohmann::json::array();
+  for (router::ProducerHandle handle : selection.producers) {
+    if (const Producer* producer = graph_.FindProducer(handle)) ids.push_back(producer->id);
+  }
+  Notify("router.speakersChange", {{"routerId", router.id}, {"producerIds", std::move(ids)}});
 }
 
 void ControlPlane::Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes) {

@@ -82,6 +82,7 @@ class ControlPlane {
   void Handle(const worker::Answer&) {}
   void PacketNotify(std::string_view method, const PacketSubject& subject, std::optional<uint32_t> ppid,
                     Bytes payload);
+  void Notify(const Router& router, const router::AudioObserver::Selection& selection);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Volumes& volumes);
   void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);
   void Notify(const RtpObserver& observer, const router::AudioObserver::DominantSpeaker& speaker);

@@ -95,7 +95,9 @@ router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta ke
                                 .transport_cc = HasFeedback(media, "transport-cc"),
                                 .remb = HasFeedback(media, "goog-remb"),
                                 .paused = producer.paused,
-                                .key_frame_request_delay = key_frame_request_delay};
+                                .key_frame_request_delay = key_frame_request_delay,
+                                .audio_selector = {}};
+  if (producer.is_selectable()) config.audio_selector = producer.transport->router->audio_selector;
   config.transport_cc &= config.extensions.Has(rtp::ExtensionKind::kTransportSequenceNumber);
   config.remb &= config.extensions.Has(rtp::ExtensionKind::kAbsSendTime);
   for (const RtpCodecParameters& codec : parameters.codecs) {

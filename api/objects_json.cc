@@ -146,14 +146,16 @@ json RouterJson(const Router& router) {
       data_producer_of_consumer.push_back(KeyValue(consumer_id, id));
     }
   }
-  return {{"id", router.id},
-          {"transportIds", IdsOf(router.transports)},
-          {"rtpObserverIds", IdsOf(router.observers)},
-          {"mapProducerIdConsumerIds", consumers_of_producer},
-          {"mapConsumerIdProducerId", producer_of_consumer},
-          {"mapProducerIdObserverIds", observers_of_producer},
-          {"mapDataProducerIdDataConsumerIds", consumers_of_data_producer},
-          {"mapDataConsumerIdDataProducerId", data_producer_of_consumer}};
+  json dump = {{"id", router.id},
+               {"transportIds", IdsOf(router.transports)},
+               {"rtpObserverIds", IdsOf(router.observers)},
+               {"mapProducerIdConsumerIds", consumers_of_producer},
+               {"mapConsumerIdProducerId", producer_of_consumer},
+               {"mapProducerIdObserverIds", observers_of_producer},
+               {"mapDataProducerIdDataConsumerIds", consumers_of_data_producer},
+               {"mapDataConsumerIdDataProducerId", data_producer_of_consumer}};
+  if (router.max_speakers) dump["maxSpeakers"] = *router.max_speakers;
+  return dump;
 }
 
 json ProducerJson(const Producer& producer, const worker::ProducerSnapshot& snapshot) {

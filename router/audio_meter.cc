@@ -8,6 +8,9 @@ namespace {
 
 // The longest packet of Opus (RFC 6716 §2.1.4) has 120 ms. What lies further back was a pause.
 constexpr uint32_t kMaxSlotsOfPacket = 6;
+// Louder than a room's noise, and by so much louder than what was reported. -dBov, dB.
+constexpr uint8_t kAudible = 60;
+constexpr uint8_t kOnset = 6;
 
 }  // namespace
 
@@ -38,6 +41,7 @@ void AudioMeter::HandlePacket(uint32_t rtp_timestamp, uint8_t level) {
   ++levels_.packets;
   levels_.samples += heard;
   levels_.level_sum += heard * level;
+  if (onset_listener_ && level <= kAudible && level + kOnset <= reported_) onset_listener_->HandleOnset();
 }
 
 void AudioMeter::Append(uint8_t level, uint32_t slots) {
@@ -51,7 +55,12 @@ void AudioMeter::Append(uint8_t level, uint32_t slots) {
 }
 
 std::optional<AudioLevels> AudioMeter::Take(ProducerHandle producer) {
-  if (levels_.packets == 0) return std::nullopt;
+  if (levels_.packets == 0) {
+    reported_ = AudioLevels::kSilence;
+    return std::nullopt;
+  }
+  const auto end = levels_.slots.begin() + levels_.slot_count;
+  reported_ = levels_.slot_count > 0 ? *std::min_element(levels_.slots.begin(), end) : AudioLevels::kSilence;
   levels_.producer = producer;
   return std::exchange(levels_, AudioLevels());
 }

@@ -15,6 +15,15 @@ class AudioMeter {
   // `clock_rate` of the RTP timestamps, Hz.
   explicit AudioMeter(uint32_t clock_rate);
 
+  // Hears at once of one that becomes loud.
+  class OnsetListener {
+   public:
+    virtual ~OnsetListener() = default;
+    virtual void HandleOnset() = 0;
+  };
+  // nullptr: nobody is in a hurry. It outlives the meter.
+  void set_onset_listener(OnsetListener* listener) { onset_listener_ = listener; }
+
   // A packet that says its level, in -dBov. What comes late is not heard.
   void HandlePacket(uint32_t rtp_timestamp, uint8_t level);
 
@@ -29,7 +38,9 @@ class AudioMeter {
   uint32_t clock_rate_;
   uint32_t slot_units_;  // RTP units.
   std::optional<uint32_t> last_timestamp_;
-  uint32_t rest_ = 0;  // Media time that does not fill a slot yet, RTP units.
+  OnsetListener* onset_listener_ = nullptr;
+  uint8_t reported_ = AudioLevels::kSilence;  // The loudest slot of the last report.
+  uint32_t rest_ = 0;                         // Media time that does not fill a slot yet, RTP units.
   AudioLevels levels_;
 };
 

@@ -1,5 +1,5 @@
-// What listens to the audio producers of a room and tells who is loud or speaks. A state machine: levels and
-// `now` go in, and are then drained.
+// What listens to the audio producers of a room and tells who is loud, who speaks, or who is forwarded. A
+// state machine: levels and `now` go in, and are then drained.
 //
 //   observer.HandleLevels(now, levels);
 //   observer.HandleTimeout(now);                      // at NextTimeout(); early calls are harmless
@@ -33,7 +33,13 @@ class AudioObserver {
   struct DominantSpeaker {
     ProducerHandle producer;
   };
-  using Output = std::variant<Volumes, Silence, DominantSpeaker>;
+  // Who is forwarded. A subscriber gets the first `limit`; the one behind them only if it does not take one
+  // of those, as a speaker does not take himself.
+  struct Selection {
+    std::vector<ProducerHandle> producers;
+    uint16_t limit = 0;
+  };
+  using Output = std::variant<Volumes, Silence, DominantSpeaker, Selection>;
 
   virtual ~AudioObserver() = default;
 

@@ -48,6 +48,7 @@ struct ProducerConfig {
   bool remb = false;
   bool paused = false;
   TimeDelta key_frame_request_delay = TimeDelta::Zero();
+  RtpObserverHandle audio_selector;  // Decides when this is forwarded; none: always.
 };
 
 struct ConsumerConfig {

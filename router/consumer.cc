@@ -1,6 +1,7 @@
 #include "router/consumer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "router/layer_switch.h"
 #include "rtp/extension_block.h"
@@ -65,7 +66,7 @@ std::optional<uint8_t> Consumer::current_encoding() const {
 // Of what is wanted the best spatial layer that is coming, else the lowest above; with all that is not told
 // apart.
 Consumer::Target Consumer::BestTarget() const {
-  if (paused_ || !max_layers_ || !sender_->writable()) return {};
+  if (paused_ || !selected_ || !max_layers_ || !sender_->writable()) return {};
   if (config_.pipe_encoding) return {.encoding = *config_.pipe_encoding, .layers = rtp::LayerSet::kHighest};
   const rtp::Layers highest = Highest(config_);
   const rtp::Layers wanted = config_.preferred_layers.LimitedTo(*max_layers_).LimitedTo(highest);
@@ -137,6 +138,10 @@ void Consumer::Pause(Timestamp now) {
 void Consumer::Resume(Timestamp now) {
   paused_ = false;
   Retarget(now);
+}
+
+void Consumer::SetSelected(Timestamp now, bool selected) {
+  if (std::exchange(selected_, selected) != selected) Retarget(now);
 }
 
 void Consumer::SetPreferredLayers(Timestamp now, rtp::Layers layers) {
@@ -259,6 +264,8 @@ OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber number, cons
   const rtp::ReceivedPacket& info = packet.packet();
   // Where upper spatial layers are left out, the picture ends before its last packet.
   const bool last = info.frame.frame_end && info.frame.layers.spatial == stretch.layers.spatial;
+  // Where audio goes on after others were heard, a talkspurt begins (RFC 3551 §4.1).
+  const bool spurt = config_.kind == MediaKind::kAudio && info.sequence + stretch.key_offset == stretch.begin;
   const bool wanted = Wants(info, stretch);
   return {.source = &packet,
           .extensions = &extensions_,
@@ -267,7 +274,7 @@ OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber number, cons
                      .timestamp = info.timestamp + stretch.timestamp_offset,
                      .payload_type =
                          wanted ? *config_.payload_types.Find(info.payload_type) : padding_payload_type_,
-                     .marker = wanted && (info.marker || last)},
+                     .marker = wanted && (info.marker || last || spurt)},
           .mid = config_.mid,
           .original = std::nullopt,
           .kind = config_.kind,

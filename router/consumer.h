@@ -59,6 +59,8 @@ class Consumer {
   void HandleWritable(Timestamp now);
   void Pause(Timestamp now);
   void Resume(Timestamp now);
+  // Of a room that forwards its loudest only: whether this subscriber gets the producer.
+  void SetSelected(Timestamp now, bool selected);
   // At most these layers, of those that the producer has.
   void SetPreferredLayers(Timestamp now, rtp::Layers layers);
   // What the way to the subscriber can carry. nullopt: nothing at all.
@@ -80,6 +82,7 @@ class Consumer {
   std::optional<rtp::rtcp::SenderInfo> MakeSenderInfo(Timestamp now, uint64_t ntp_now);
 
   const ConsumerConfig& config() const { return config_; }
+  const RtpSender* sender() const { return sender_; }  // Its subscriber's.
   const ConsumerStatistics& statistics() const { return statistics_; }
   DataRate bitrate(Timestamp now) const { return rate_.Rate(now); }
   // How well it gets to the subscriber.
@@ -157,6 +160,7 @@ class Consumer {
   rtp::ExtensionLayout extensions_;
   PayloadType padding_payload_type_;  // The first that was negotiated.
   bool paused_;
+  bool selected_ = true;
   bool has_untold_layers_ = false;
   std::optional<rtp::Layers> told_layers_;
   Timestamp next_telling_ = Timestamp::Past();

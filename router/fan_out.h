@@ -28,6 +28,7 @@ class FanOut : public PacketSink {
   void Add(Consumer* consumer);
   void Remove(Consumer* consumer);
   bool empty() const { return consumers_.empty(); }
+  const std::vector<Consumer*>& consumers() const { return consumers_; }
 
   void HandlePacket(Timestamp now, const SlabRef& packet) override;
   void HandleSenderReport(uint8_t encoding, const SenderReportInfo& report) override;

@@ -14,6 +14,8 @@ class Handle {
   constexpr Handle() = default;
   explicit constexpr Handle(uint32_t value) : value_(value) {}
   constexpr uint32_t value() const { return value_; }
+  // Whether it names anything: handles are given from 1 on.
+  constexpr bool valid() const { return value_ != 0; }
   constexpr auto operator<=>(const Handle&) const = default;
   template <typename H>
   friend H AbslHashValue(H h, Handle handle) {

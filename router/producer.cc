@@ -1,6 +1,7 @@
 #include "router/producer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rtp/payload/frame_reader.h"
 
@@ -25,7 +26,8 @@ rtp::FrameReader::Packet ContentOf(const Slab& slab, rtp::Codec codec) {
 
 }  // namespace
 
-Producer::Producer(const ProducerConfig& config) : config_(config), paused_(config.paused) {
+Producer::Producer(const ProducerConfig& config)
+    : config_(config), paused_(config.paused), selected_(!config.audio_selector.valid()) {
   codec_of_payload_type_.fill(kUnknown);
   for (size_t i = 0; i < config_.codecs.size(); ++i) {
     const ProducerCodec& codec = config_.codecs[i];
@@ -78,6 +80,7 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if (audio_meter_ && info.extensions[rtp::ExtensionKind::kAudioLevel]) {
     audio_meter_->HandlePacket(info.timestamp, info.audio_level);
   }
+  if (!selected_) return Result::kNotSelected;
   for (PacketSink* sink : sinks_) sink->HandlePacket(now, packet);
   return Result::kForwarded;
 }
@@ -145,6 +148,12 @@ void Producer::AddSink(PacketSink* sink) {
 
 void Producer::RemoveSink(PacketSink* sink) {
   sinks_.erase(std::remove(sinks_.begin(), sinks_.end(), sink), sinks_.end());
+}
+
+void Producer::SetSelected(bool selected) {
+  if (std::exchange(selected_, selected) || !selected) return;
+  // Its consumers go on without a gap.
+  for (ReceiveStream& stream : streams_) stream.SkipAhead();
 }
 
 void Producer::Resume(Timestamp now) {

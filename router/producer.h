@@ -25,6 +25,7 @@ class Producer {
   enum class Result : uint8_t {
     kForwarded,
     kPaused,
+    kNotSelected,
     kProbe,
     kDuplicate,
     kInvalidSequence,
@@ -63,6 +64,10 @@ class Producer {
   // Once after each report of its streams; true when Scores() changed.
   bool UpdateScores(Timestamp now);
 
+  // Of a room that forwards its loudest only: whether this is one of them. It is listened to anyway.
+  void SetSelected(bool selected);
+  bool selected() const { return selected_; }
+
   void Pause() { paused_ = true; }
   void Resume(Timestamp now);
   // No effect on audio and on codecs without key frames.
@@ -89,6 +94,7 @@ class Producer {
   std::vector<PacketSink*> sinks_;
   AudioMeter* audio_meter_ = nullptr;
   bool paused_;
+  bool selected_;
   uint8_t attention_ = 0;
   TraceKinds traces_;
   std::optional<rtp::VideoOrientation> orientation_;

@@ -126,7 +126,8 @@ void RtpSession::HandleRtp(Timestamp now, const SlabRef& packet) {
   Producer* producer = route->producer;
   Producer::Result result = producer->HandleRtp(now, packet, view->sequence_number(), *route);
   CountResult(result);
-  bool accepted = result == Producer::Result::kForwarded || result == Producer::Result::kPaused;
+  bool accepted = result == Producer::Result::kForwarded || result == Producer::Result::kPaused ||
+                  result == Producer::Result::kNotSelected;
   if (accepted && producer->attention() != 0) Attend(now, producer, *packet, retransmission);
   next_timeout_ = std::min({next_timeout_, producer->NextTimeout(),
                             transport_cc_ ? transport_feedback_.NextTimeout() : Timestamp::Never(),
@@ -160,6 +161,7 @@ void RtpSession::CountResult(Producer::Result result) {
   switch (result) {
     case Producer::Result::kForwarded:
     case Producer::Result::kPaused:
+    case Producer::Result::kNotSelected:
       return;
     case Producer::Result::kProbe:
       ++counters_.probe_packets_received;

@@ -6,6 +6,14 @@
 
 namespace sluice::worker {
 
+void AudioObservers::Spread(router::RtpObserverHandle selector,
+                            const router::AudioObserver::Selection& selection) {
+  for (uint32_t worker = 0; worker < outbox_->workers(); ++worker) {
+    if (worker != outbox_->self()) outbox_->Ask(worker, AudioSelected{selector, selection});
+  }
+  gates_->Handle(loop_->Now(), selector, selection);
+}
+
 AudioObservers::Entry* AudioObservers::Find(router::RtpObserverHandle handle) {
   auto it = observers_.find(handle);
   return it == observers_.end() ? nullptr : &it->second;
@@ -27,7 +35,8 @@ void AudioObservers::Remove(router::RtpObserverHandle handle) {
   if (!entry) return;
   std::vector<router::ProducerHandle> producers;
   for (const auto& [producer, observers] : of_producer_) producers.push_back(producer);
-  for (router::ProducerHandle producer : producers) StopHearing(producer, entry->observer.get());
+  for (router::ProducerHandle producer : producers) StopHearing(producer, handle);
+  if (entry->selects) Spread(handle, {});
   observers_.erase(handle);
 }
 
@@ -46,9 +55,9 @@ void AudioObservers::SetObserved(router::RtpObserverHandle handle, router::Produ
                                  bool observed) {
   Entry* entry = Find(handle);
   if (!entry) return;
-  StopHearing(producer, entry->observer.get());
+  StopHearing(producer, handle);
   if (observed) {
-    of_producer_[producer].push_back(entry->observer.get());
+    of_producer_[producer].push_back(handle);
     entry->observer->AddProducer(loop_->Now(), producer);
   } else {
     entry->observer->RemoveProducer(loop_->Now(), producer);
@@ -56,7 +65,7 @@ void AudioObservers::SetObserved(router::RtpObserverHandle handle, router::Produ
   Settle(handle, entry);
 }
 
-void AudioObservers::StopHearing(router::ProducerHandle producer, const router::AudioObserver* observer) {
+void AudioObservers::StopHearing(router::ProducerHandle producer, router::RtpObserverHandle observer) {
   auto it = of_producer_.find(producer);
   if (it == of_producer_.end()) return;
   auto& observers = it->second;
@@ -68,12 +77,20 @@ void AudioObservers::HandleLevels(Timestamp now, std::span<const router::AudioLe
   for (const router::AudioLevels& heard : levels) {
     auto it = of_producer_.find(heard.producer);
     if (it == of_producer_.end()) continue;
-    for (router::AudioObserver* observer : it->second) observer->HandleLevels(now, heard);
+    for (router::RtpObserverHandle handle : it->second) {
+      Entry* entry = Find(handle);
+      entry->observer->HandleLevels(now, heard);
+      Settle(handle, entry);
+    }
   }
 }
 
 void AudioObservers::Settle(router::RtpObserverHandle handle, Entry* entry) {
   while (std::optional<router::AudioObserver::Output> output = entry->observer->Poll()) {
+    if (const auto* selection = std::get_if<router::AudioObserver::Selection>(&*output)) {
+      entry->selects = true;
+      Spread(handle, *selection);
+    }
     outbox_->Tell(AudioObserved{handle, *std::move(output)});
   }
   entry->timer->ArmAt(entry->observer->NextTimeout());

@@ -10,6 +10,7 @@
 #include "absl/container/inlined_vector.h"
 #include "router/audio_observer.h"
 #include "router/ids.h"
+#include "worker/audio_gates.h"
 #include "worker/event_loop.h"
 #include "worker/outbox.h"
 #include "worker/timer.h"
@@ -18,8 +19,9 @@ namespace sluice::worker {
 
 class AudioObservers {
  public:
-  // Both outlive this.
-  AudioObservers(EventLoop* loop, Outbox* outbox) : loop_(loop), outbox_(outbox) {}
+  // All outlive this.
+  AudioObservers(EventLoop* loop, Outbox* outbox, AudioGates* gates)
+      : loop_(loop), outbox_(outbox), gates_(gates) {}
   AudioObservers(const AudioObservers&) = delete;
   AudioObservers& operator=(const AudioObservers&) = delete;
 
@@ -35,17 +37,21 @@ class AudioObservers {
   struct Entry {
     std::unique_ptr<router::AudioObserver> observer;
     std::unique_ptr<Timer> timer;
+    bool selects = false;  // It has chosen who is forwarded.
   };
 
   // Tells what the observer has to say, and arms its timer.
   void Settle(router::RtpObserverHandle handle, Entry* entry);
+  // To all workers.
+  void Spread(router::RtpObserverHandle selector, const router::AudioObserver::Selection& selection);
   Entry* Find(router::RtpObserverHandle handle);
-  void StopHearing(router::ProducerHandle producer, const router::AudioObserver* observer);
+  void StopHearing(router::ProducerHandle producer, router::RtpObserverHandle observer);
 
   EventLoop* loop_;
   Outbox* outbox_;
+  AudioGates* gates_;
   absl::flat_hash_map<router::RtpObserverHandle, Entry> observers_;
-  absl::flat_hash_map<router::ProducerHandle, absl::InlinedVector<router::AudioObserver*, 2>> of_producer_;
+  absl::flat_hash_map<router::ProducerHandle, absl::InlinedVector<router::RtpObserverHandle, 2>> of_producer_;
 };
 
 }  // namespace sluice::worker

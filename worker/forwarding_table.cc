@@ -13,6 +13,16 @@ void ForwardingTable::AddProducer(router::Producer* producer, ProducerHome* home
 
 void ForwardingTable::RemoveProducer(router::ProducerHandle producer) { producers_.erase(producer); }
 
+router::Producer* ForwardingTable::FindProducer(router::ProducerHandle producer) {
+  auto it = producers_.find(producer);
+  return it == producers_.end() ? nullptr : it->second.producer;
+}
+
+const router::FanOut* ForwardingTable::FindFanOut(router::ProducerHandle producer) const {
+  auto it = fan_outs_.find(producer);
+  return it == fan_outs_.end() ? nullptr : it->second.fan_out.get();
+}
+
 router::FanOut* ForwardingTable::FanOutFor(const router::ConsumerConfig& consumer, uint32_t producer_worker) {
   auto [it, added] = fan_outs_.try_emplace(consumer.producer);
   LocalFanOut& local = it->second;

@@ -33,6 +33,10 @@ class ForwardingTable : public router::ProducerLink {
   void AddProducer(router::Producer* producer, ProducerHome* home);
   void RemoveProducer(router::ProducerHandle producer);
 
+  // nullptr: not here.
+  router::Producer* FindProducer(router::ProducerHandle producer);
+  const router::FanOut* FindFanOut(router::ProducerHandle producer) const;
+
   // The fan-out for a consumer of a producer that lives on `producer_worker`; made at need.
   router::FanOut* FanOutFor(const router::ConsumerConfig& consumer, uint32_t producer_worker);
   // Removes a fan-out that has no consumer left.

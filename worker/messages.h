@@ -12,6 +12,7 @@
 
 #include "router/active_speaker_observer.h"
 #include "router/audio_level_observer.h"
+#include "router/audio_selector.h"
 #include "router/config.h"
 #include "router/data/data_config.h"
 #include "router/data/data_message.h"
@@ -180,6 +181,7 @@ struct SetAudioListener {
   router::TransportHandle transport;
   router::ProducerHandle producer;
   std::optional<uint32_t> listener;  // nullopt: nobody listens any more.
+  bool prompt = false;               // It hears at once of who begins to speak.
 };
 // The next ones go to the worker where the observer lives.
 struct CreateAudioLevelObserver {
@@ -189,6 +191,10 @@ struct CreateAudioLevelObserver {
 struct CreateActiveSpeakerObserver {
   router::RtpObserverHandle observer;
   router::ActiveSpeakerObserver::Options options;
+};
+struct CreateAudioSelector {
+  router::RtpObserverHandle observer;
+  router::AudioSelector::Options options;
 };
 struct SetRtpObserverPaused {
   router::RtpObserverHandle observer;
@@ -273,8 +279,8 @@ using Command = std::variant<
     ConnectWebRtcTransport, RestartIce, CreatePlainTransport, ConnectPlainTransport, CreateLocalPipe,
     SetMaxIncomingBitrate, CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
     SetConsumerPaused, SetPreferredLayers, RequestKeyFrame, CloseConsumer, SetTraces, SetAudioListener,
-    CreateAudioLevelObserver, CreateActiveSpeakerObserver, SetRtpObserverPaused, SetObserved,
-    CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
+    CreateAudioLevelObserver, CreateActiveSpeakerObserver, CreateAudioSelector, SetRtpObserverPaused,
+    SetObserved, CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
     CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
     CloseDataConsumer, SendData, CreateDirectTransport, ReceiveRtp, ReceiveRtcp, Query, StopWorker>;
 
@@ -378,6 +384,11 @@ struct KeyFrameRequest {
 struct AudioLevelReport {
   std::vector<router::AudioLevels> levels;
 };
+// Of the loudest of a room, to all workers.
+struct AudioSelected {
+  router::RtpObserverHandle selector;
+  router::AudioObserver::Selection selection;
+};
 struct SubscribeData {
   router::DataProducerHandle producer;
 };
@@ -436,8 +447,8 @@ struct MoveConnection {
 };
 using PeerRequest =
     std::variant<ClaimPath, ReleasePath, MoveConnection, Subscribe, Unsubscribe, KeyFrameRequest,
-                 AudioLevelReport, SubscribeData, UnsubscribeData, HoldData, DataHandled, ForwardedData,
-                 PipedData, PipedDataTaken, SctpStarted, SctpTimerOutput>;
+                 AudioLevelReport, AudioSelected, SubscribeData, UnsubscribeData, HoldData, DataHandled,
+                 ForwardedData, PipedData, PipedDataTaken, SctpStarted, SctpTimerOutput>;
 
 // Media travels down; when a neighbour does not keep up, packets are dropped as on any network.
 struct ForwardedPacket {

@@ -53,6 +53,7 @@ class Outbox {
   }
 
   uint32_t self() const { return self_; }
+  uint32_t workers() const { return switchboard_->workers(); }
   ApplicationBacklog& application() const { return switchboard_->application(); }
   uint64_t dropped() const { return dropped_; }
 

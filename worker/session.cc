@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "worker/audio_gates.h"
 #include "worker/audio_reporter.h"
 #include "worker/trace_limiter.h"
 
@@ -78,11 +79,11 @@ void Session::Tell(router::SessionEvent event) {
   context_.outbox->Tell(std::move(event));
 }
 
-void Session::SetAudioListener(router::ProducerHandle handle, std::optional<uint32_t> listener) {
-  router::Producer* producer = rtp_.FindProducer(handle);
+void Session::SetAudioListener(const worker::SetAudioListener& command) {
+  router::Producer* producer = rtp_.FindProducer(command.producer);
   if (!producer) return;
-  if (listener) {
-    context_.audio->Listen(producer, *listener);
+  if (command.listener) {
+    context_.audio->Listen(producer, *command.listener, command.prompt);
   } else {
     context_.audio->Stop(producer);
   }
@@ -91,16 +92,19 @@ void Session::SetAudioListener(router::ProducerHandle handle, std::optional<uint
 void Session::AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker) {
   Timestamp now = context_.loop->Now();
   rtp_.AddConsumer(now, config, context_.forwarding->FanOutFor(config, producer_worker));
+  context_.gates->HandleConsumerChanged(now, config.producer);
   Settle(now);
 }
 
 void Session::RemoveConsumer(router::ConsumerHandle handle) {
   const router::Consumer* consumer = rtp_.FindConsumer(handle);
   if (!consumer) return;
+  const router::ProducerHandle producer = consumer->config().producer;
   rtp_.SayGoodbye(context_.loop->Now(), handle);
   HandleStreamRemoved(consumer->config().ssrc);
   if (consumer->config().rtx_ssrc) HandleStreamRemoved(*consumer->config().rtx_ssrc);
   context_.forwarding->ReleaseFanOut(rtp_.RemoveConsumer(handle));
+  context_.gates->HandleConsumerChanged(context_.loop->Now(), producer);
 }
 
 void Session::SetConsumerPaused(router::ConsumerHandle handle, bool paused) {
@@ -111,6 +115,7 @@ void Session::SetConsumerPaused(router::ConsumerHandle handle, bool paused) {
   } else {
     consumer->Resume(context_.loop->Now());
   }
+  context_.gates->HandleConsumerChanged(context_.loop->Now(), consumer->config().producer);
 }
 
 void Session::SetPreferredLayers(router::ConsumerHandle handle, rtp::Layers layers) {

@@ -48,7 +48,7 @@ class Session : public router::PacketPort,
   void RemoveProducer(router::ProducerHandle producer);
   void SetProducerPaused(router::ProducerHandle producer, bool paused);
   void SetTraces(const worker::SetTraces& command);
-  void SetAudioListener(router::ProducerHandle producer, std::optional<uint32_t> listener);
+  void SetAudioListener(const worker::SetAudioListener& command);
   void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
   void RemoveConsumer(router::ConsumerHandle consumer);
   void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);

@@ -21,7 +21,8 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       forwarding_(&outbox_),
       data_forwarding_(&outbox_),
       sctp_(&loop_, &outbox_),
-      audio_observers_(&loop_, &outbox_),
+      audio_gates_(&forwarding_),
+      audio_observers_(&loop_, &outbox_, &audio_gates_),
       audio_reporter_(&loop_, &outbox_, &audio_observers_),
       published_(switchboard->workers()),
       wakeup_(loop_, [this] { DrainMailboxes(); }) {
@@ -76,6 +77,8 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
           data_forwarding_.Handle(now, specific);
         } else if constexpr (std::is_same_v<Request, AudioLevelReport>) {
           audio_observers_.HandleLevels(now, specific.levels);
+        } else if constexpr (std::is_same_v<Request, AudioSelected>) {
+          audio_gates_.Handle(now, specific.selector, specific.selection);
         } else if constexpr (std::is_same_v<Request, KeyFrameRequest>) {
           forwarding_.RequestKeyFrame(now, specific.producer, specific.encoding);
         } else if constexpr (std::is_same_v<Request, Subscribe> || std::is_same_v<Request, Unsubscribe>) {
@@ -122,6 +125,7 @@ WorkerContext Worker::MakeContext() {
           .outbox = &outbox_,
           .forwarding = &forwarding_,
           .audio = &audio_reporter_,
+          .gates = &audio_gates_,
           .data_forwarding = &data_forwarding_,
           .sctp = &sctp_,
           .traces = &trace_limiter_,
@@ -238,7 +242,7 @@ void Worker::Handle(SetTraces&& command) {
 
 void Worker::Handle(SetAudioListener&& command) {
   if (Session* session = Find(command.transport)) {
-    session->SetAudioListener(command.producer, command.listener);
+    session->SetAudioListener(command);
   }
 }
 
@@ -250,6 +254,10 @@ void Worker::Handle(CreateAudioLevelObserver&& command) {
 void Worker::Handle(CreateActiveSpeakerObserver&& command) {
   audio_observers_.Add(command.observer,
                        std::make_unique<router::ActiveSpeakerObserver>(loop_.Now(), command.options));
+}
+
+void Worker::Handle(CreateAudioSelector&& command) {
+  audio_observers_.Add(command.observer, std::make_unique<router::AudioSelector>(command.options));
 }
 
 void Worker::Handle(SetRtpObserverPaused&& command) {

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "rtp/ntp_time.h"
 #include "rtp/slab.h"
+#include "worker/audio_gates.h"
 #include "worker/audio_observers.h"
 #include "worker/audio_reporter.h"
 #include "worker/data_forwarding_table.h"
@@ -90,6 +91,7 @@ class Worker {
   void Handle(CloseConsumer&& command);
   void Handle(SetTraces&& command);
   void Handle(SetAudioListener&& command);
+  void Handle(CreateAudioSelector&& command);
   void Handle(CreateAudioLevelObserver&& command);
   void Handle(CreateActiveSpeakerObserver&& command);
   void Handle(SetRtpObserverPaused&& command);
@@ -132,6 +134,7 @@ class Worker {
   ForwardingTable forwarding_;
   DataForwardingTable data_forwarding_;
   SctpHub sctp_;
+  AudioGates audio_gates_;
   AudioObservers audio_observers_;
   AudioReporter audio_reporter_;
   TraceLimiter trace_limiter_;

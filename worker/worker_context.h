@@ -8,6 +8,7 @@
 
 namespace sluice::worker {
 
+class AudioGates;
 class AudioReporter;
 class DataForwardingTable;
 class EventLoop;
@@ -30,6 +31,7 @@ struct WorkerContext {
   Outbox* outbox;
   ForwardingTable* forwarding;
   AudioReporter* audio;
+  AudioGates* gates;
   DataForwardingTable* data_forwarding;
   SctpHub* sctp;
   TraceLimiter* traces;

@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "rtp/header_extension.h"
+
 namespace sluice::api {
 
 Router* Graph::Add(std::unique_ptr<Router> router) {
   std::string id = router->id;
+  if (router->max_speakers) routers_by_selector_[router->audio_selector] = router.get();
   return (routers_[id] = std::move(router)).get();
 }
 
@@ -55,15 +58,24 @@ RtpObserver* Graph::Add(std::unique_ptr<RtpObserver> observer) {
   return added;
 }
 
+bool Producer::is_selectable() const {
+  return transport->router->max_speakers && kind == MediaKind::kAudio &&
+         parameters.rtp_parameters.HasHeaderExtension(rtp::ExtensionUri(rtp::ExtensionKind::kAudioLevel));
+}
+
+void Graph::StartSelecting(Producer* producer) {
+  const Router* router = producer->transport->router;
+  SetAudioListener(*producer);
+  data_plane_->Send(router->audio_worker,
+                    worker::SetObserved{router->audio_selector, producer->handle, true});
+}
+
 void Graph::Observe(RtpObserver* observer, Producer* producer) {
   if (!observer->producers.emplace(producer->id, producer).second) return;
   uint32_t audio_worker = observer->router->audio_worker;
   data_plane_->Send(audio_worker, worker::SetObserved{observer->handle, producer->handle, true});
-  if (producer->observers.empty()) {
-    data_plane_->Send(producer->transport->worker,
-                      worker::SetAudioListener{producer->transport->handle, producer->handle, audio_worker});
-  }
   producer->observers[observer->id] = observer;
+  if (producer->observers.size() == 1) SetAudioListener(*producer);
 }
 
 void Graph::StopObserving(RtpObserver* observer, Producer* producer) {
@@ -71,9 +83,17 @@ void Graph::StopObserving(RtpObserver* observer, Producer* producer) {
   data_plane_->Send(observer->router->audio_worker,
                     worker::SetObserved{observer->handle, producer->handle, false});
   producer->observers.erase(observer->id);
-  if (!producer->observers.empty()) return;
-  data_plane_->Send(producer->transport->worker,
-                    worker::SetAudioListener{producer->transport->handle, producer->handle, std::nullopt});
+  if (producer->observers.empty()) SetAudioListener(*producer);
+}
+
+void Graph::SetAudioListener(const Producer& producer) {
+  const bool selectable = producer.is_selectable();
+  worker::SetAudioListener command{.transport = producer.transport->handle,
+                                   .producer = producer.handle,
+                                   .listener = {},
+                                   .prompt = selectable};
+  if (selectable || !producer.observers.empty()) command.listener = producer.transport->router->audio_worker;
+  data_plane_->Send(producer.transport->worker, command);
 }
 
 DataProducer* Graph::Add(std::unique_ptr<DataProducer> producer) {
@@ -101,6 +121,10 @@ void Graph::Close(Router* router) {
   for (const auto& [id, transport] : router->transports) ForgetConsumers(transport);
   while (!router->observers.empty()) Close(router->observers.begin()->second);
   while (!router->transports.empty()) Close(router->transports.begin()->second);
+  if (router->max_speakers) {
+    data_plane_->Send(router->audio_worker, worker::CloseRtpObserver{router->audio_selector});
+    routers_by_selector_.erase(router->audio_selector);
+  }
   routers_.erase(std::string(router->id));
 }
 
@@ -163,6 +187,11 @@ void Graph::Close(Producer* producer) {
   }
   while (!producer->observers.empty()) StopObserving(producer->observers.begin()->second, producer);
   Transport* transport = producer->transport;
+  if (producer->is_selectable()) {
+    const Router* router = transport->router;
+    data_plane_->Send(router->audio_worker,
+                      worker::SetObserved{router->audio_selector, producer->handle, false});
+  }
   data_plane_->Send(transport->worker, worker::CloseProducer{transport->handle, producer->handle});
   data_plane_->RemoveLoad(transport->worker);
   transport->producers.erase(producer->id);

@@ -53,6 +53,9 @@ class Graph {
   Producer* FindProducer(router::ProducerHandle handle) { return Find(producers_by_handle_, handle); }
   // By any of its handles.
   Consumer* FindConsumer(router::ConsumerHandle handle) { return Find(consumers_by_handle_, handle); }
+  Router* FindRouterOfSelector(router::RtpObserverHandle handle) {
+    return Find(routers_by_selector_, handle);
+  }
   RtpObserver* FindRtpObserver(router::RtpObserverHandle handle) {
     return Find(observers_by_handle_, handle);
   }
@@ -70,6 +73,8 @@ class Graph {
   Consumer* Add(std::unique_ptr<Consumer> consumer);
   RtpObserver* Add(std::unique_ptr<RtpObserver> observer);
 
+  // From now on its router chooses when it is forwarded. Once, after the producer was created on its worker.
+  void StartSelecting(Producer* producer);
   // Of the same room. Once more has no effect.
   void Observe(RtpObserver* observer, Producer* producer);
   void StopObserving(RtpObserver* observer, Producer* producer);
@@ -133,6 +138,8 @@ class Graph {
     objects->erase(it);
   }
 
+  // Has the producer's worker report its levels, or no longer, as those who want to hear of them are now.
+  void SetAudioListener(const Producer& producer);
   // Here only: the worker closes them with their transport.
   void ForgetConsumers(Transport* transport);
   void RemoveUsernameFragments(WebRtcDetails* details, size_t count);
@@ -151,6 +158,7 @@ class Graph {
   ById<RtpObserver> observers_;
   ByIdInRouter<DataProducer> data_producers_;
   ById<DataConsumer> data_consumers_;
+  ByHandle<Router, router::RtpObserverHandle> routers_by_selector_;
   ByHandle<Transport, router::TransportHandle> transports_by_handle_;
   ByHandle<Producer, router::ProducerHandle> producers_by_handle_;
   ByHandle<Consumer, router::ConsumerHandle> consumers_by_handle_;

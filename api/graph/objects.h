@@ -46,6 +46,9 @@ struct Router {
   std::string id;
   RtpCapabilities capabilities;
   uint32_t audio_worker = 0;  // Where its observers live.
+  // Forwards so many of its audio producers, the loudest, to each subscriber. nullopt: all.
+  std::optional<uint16_t> max_speakers;
+  router::RtpObserverHandle audio_selector;  // Chooses them.
   std::map<std::string, Transport*> transports;
   std::map<std::string, Producer*> producers;
   std::map<std::string, RtpObserver*> observers;
@@ -173,6 +176,9 @@ struct Producer {
   std::vector<router::ProducerScored::Stream> scores;  // As last told.
   std::map<std::string, Consumer*> consumers;
   std::map<std::string, RtpObserver*> observers;
+
+  // Its router chooses when it is forwarded: audio that says how loud it is, where not all is forwarded.
+  bool is_selectable() const;
 };
 
 struct Consumer {

@@ -96,10 +96,11 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   producer->kind = request.kind;
   producer->parameters = *std::move(negotiated);
   producer->paused = request.paused;
-  const Producer* added = control.graph().Add(std::move(producer));
+  Producer* added = control.graph().Add(std::move(producer));
   control.data_plane().Send(
       transport->worker,
       worker::CreateProducer{transport->handle, MakeProducerConfig(*added, request.key_frame_request_delay)});
+  if (added->is_selectable()) control.graph().StartSelecting(added);
   return nlohmann::json{{"producerId", added->id},
                         {"routerId", added->transport->router->id},
                         {"kind", ToString(added->kind)},

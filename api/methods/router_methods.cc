@@ -16,6 +16,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   std::string id =
       ReadNewId(params, "routerId", [&](const std::string& taken) { return graph.FindRouter(taken); });
   std::vector<RtpCodecCapability> codecs = ReadRtpCodecCapabilities(params, "mediaCodecs");
+  auto max_speakers = params.OptionalUint<uint16_t>("maxSpeakers", 1);
   params.Finish();
   if (params.error()) return *params.error();
   Result<RtpCapabilities> capabilities = MakeRouterCapabilities(codecs, params.PathOf("mediaCodecs"));
@@ -25,6 +26,12 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   router->id = id;
   router->audio_worker = control.data_plane().Place();
   router->capabilities = *std::move(capabilities);
+  router->max_speakers = max_speakers;
+  if (max_speakers) {
+    router->audio_selector = graph.NewHandle<router::RtpObserverHandle>();
+    control.data_plane().Send(router->audio_worker,
+                              worker::CreateAudioSelector{router->audio_selector, {.limit = *max_speakers}});
+  }
   nlohmann::json rtp_capabilities = ToJson(router->capabilities);
   graph.Add(std::move(router));
   return nlohmann::json{{"routerId", id}, {"rtpCapabilities", std::move(rtp_capabilities)}};

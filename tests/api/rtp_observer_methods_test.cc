@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/api/api_document.h"
 #include "tests/api/control_client.h"
@@ -147,6 +148,79 @@ TEST_F(RtpObserverMethodsTest, ObserversGoWithTheirRoom) {
   client_.Call("router.close", {{"routerId", "router-1"}});
   EXPECT_EQ(client_.Refused("rtpObserver.dump", {{"rtpObserverId", "rtpObserver-1"}}).reason, "not_found");
   EXPECT_THAT(client_.TakeNotifications(), IsEmpty());
+}
+
+// A room that forwards one audio producer to each subscriber.
+class MaxSpeakersTest : public ::testing::Test {
+ protected:
+  MaxSpeakersTest() {
+    client_.Call("router.create",
+                 {{"routerId", "room"}, {"mediaCodecs", ChromiumFixture("mediaCodecs")}, {"maxSpeakers", 1}});
+    client_.CreateTransport("sending", "room");
+  }
+
+  void AddProducer(const std::string& id, uint32_t ssrc, bool tells_level = true) {
+    json extensions = json::array();
+    if (tells_level) extensions = {{{"uri", "urn:ietf:params:rtp-hdrext:ssrc-audio-level"}, {"id", 6}}};
+    json codec = {{"mimeType", "audio/opus"}, {"payloadType", 100}, {"clockRate", 48'000}, {"channels", 2}};
+    client_.Call("producer.create", {{"transportId", "sending"},
+                                     {"producerId", id},
+                                     {"kind", "audio"},
+                                     {"rtpParameters",
+                                      {{"mid", id},
+                                       {"codecs", json::array({codec})},
+                                       {"headerExtensions", extensions},
+                                       {"encodings", json::array({{{"ssrc", ssrc}}})}}}});
+  }
+  // The next list of those that are forwarded.
+  std::vector<std::string> NextSpeakers() {
+    EXPECT_TRUE(client_.RunUntil([&] { return client_.notifications().size() > seen_; }));
+    if (client_.notifications().size() <= seen_) return {};
+    const json& told = client_.notifications()[seen_++];
+    EXPECT_EQ(told["method"], "router.speakersChange");
+    EXPECT_EQ(told["params"]["routerId"], "room");
+    return told["params"]["producerIds"];
+  }
+
+  ControlClient client_{/*workers=*/2};
+  size_t seen_ = 0;
+};
+
+TEST_F(MaxSpeakersTest, TellsWhoIsForwarded) {
+  AddProducer("ann", 1);
+  EXPECT_THAT(NextSpeakers(), ElementsAre("ann"));
+  AddProducer("bob", 2);
+  EXPECT_THAT(NextSpeakers(), ElementsAre("ann", "bob"));
+  AddProducer("cid", 3);
+  client_.Call("producer.close", {{"producerId", "ann"}});
+  EXPECT_THAT(NextSpeakers(), ElementsAre("bob", "cid"));
+  client_.Call("transport.close", {{"transportId", "sending"}});
+  while (!NextSpeakers().empty()) {  // Cid alone comes between, or not.
+  }
+}
+
+TEST_F(MaxSpeakersTest, WhoDoesNotTellHisLevelIsNotChosenFrom) {
+  AddProducer("plain", 1, /*tells_level=*/false);
+  AddProducer("ann", 2);
+  EXPECT_THAT(NextSpeakers(), ElementsAre("ann"));
+}
+
+TEST_F(MaxSpeakersTest, ObserversMayComeAndGoBeside) {
+  AddProducer("ann", 1);
+  client_.Call("audioLevelObserver.create", {{"routerId", "room"}, {"rtpObserverId", "levels"}});
+  for (const char* method : {"rtpObserver.addProducer", "rtpObserver.removeProducer"}) {
+    client_.Call(method, {{"rtpObserverId", "levels"}, {"producerId", "ann"}});
+  }
+  EXPECT_THAT(NextSpeakers(), ElementsAre("ann"));
+  EXPECT_EQ(client_.Call("router.dump", {{"routerId", "room"}})["maxSpeakers"], 1);
+  client_.Call("router.close", {{"routerId", "room"}});
+}
+
+TEST_F(MaxSpeakersTest, IsAtLeastOne) {
+  EXPECT_EQ(client_.Refused("router.create", {{"maxSpeakers", 0}}),
+            (Refusal{"invalid_value", "params.maxSpeakers"}));
+  EXPECT_EQ(client_.Refused("router.create", {{"maxSpeakers", "3"}}),
+            (Refusal{"wrong_type", "params.maxSpeakers"}));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "rtp/packet_view.h"
 #include "tests/worker/workers.h"
 
 namespace sluice::worker {
@@ -14,13 +15,14 @@ using router::AudioObserver;
 using router::RtpObserverHandle;
 
 constexpr uint8_t kLevelId = 6;
-constexpr RtpObserverHandle kLevels(51), kMoreLevels(52), kSpeaker(53);
+constexpr RtpObserverHandle kLevels(51), kMoreLevels(52), kSpeaker(53), kSelector(54);
 
 // A publisher of audio on a worker, which says how loud each packet is.
 class Publisher {
  public:
-  Publisher(Workers& workers, uint32_t worker, uint32_t handle)
+  Publisher(Workers& workers, uint32_t worker, uint32_t handle, RtpObserverHandle selector = {})
       : peer_(MakePeer(workers, worker, handle)), producer_(AudioProducer(handle)) {
+    producer_.audio_selector = selector;
     producer_.extensions.Register(rtp::ExtensionKind::kAudioLevel, kLevelId);
     workers.pool().Send(worker, CreateProducer{peer_.transport, producer_});
     EXPECT_TRUE(peer_.client->Connect());
@@ -36,10 +38,13 @@ class Publisher {
     }
     ASSERT_TRUE(peer_.client->Check());  // All have been heard.
   }
-  SetAudioListener ListenFrom(std::optional<uint32_t> worker) const {
-    return {peer_.transport, producer_.handle, worker};
+  SetAudioListener ListenFrom(std::optional<uint32_t> worker, bool prompt = false) const {
+    return {peer_.transport, producer_.handle, worker, prompt};
   }
+  const router::ProducerConfig& config() const { return producer_; }
   TransportHandle transport() const { return peer_.transport; }
+  const Peer& peer() const { return peer_; }
+  uint32_t worker() const { return peer_.worker; }
   ProducerHandle producer() const { return producer_.handle; }
 
  private:
@@ -183,6 +188,96 @@ TEST(AudioObserversTest, APausedObserverIsSilent) {
   Sync(workers);
   ann.Say(30);
   EXPECT_TRUE(Next<AudioObserver::Volumes>(workers, kLevels));
+}
+
+// A room on two workers that forwards one producer to each subscriber: Ann and Bob speak, Cid is quiet. Dee
+// listens; Ann hears the others.
+class SelectedAudioTest : public ::testing::Test {
+ protected:
+  SelectedAudioTest() {
+    workers_.pool().Send(0, CreateAudioSelector{kSelector, {.limit = 1}});
+    for (const Publisher* publisher : {&ann_, &bob_, &cid_}) {
+      workers_.pool().Send(publisher == &bob_ ? 1 : 0, publisher->ListenFrom(0, /*prompt=*/true));
+      workers_.pool().Send(0, SetObserved{kSelector, publisher->producer(), true});
+    }
+    EXPECT_TRUE(dee_.client->Connect());
+    for (const Publisher* publisher : {&ann_, &bob_, &cid_}) {
+      Consume(dee_, *publisher, 100 + publisher->producer().value());
+      if (publisher != &ann_) Consume(ann_.peer(), *publisher, 200 + publisher->producer().value());
+    }
+    Sync(workers_);
+  }
+
+  void Consume(const Peer& subscriber, const Publisher& publisher, uint32_t handle) {
+    workers_.pool().Send(subscriber.worker,
+                         CreateConsumer{subscriber.transport, ConsumerOf(publisher.config(), handle, handle),
+                                        publisher.worker()});
+  }
+  int64_t SentTo(const Peer& subscriber, uint32_t consumer) {
+    auto snapshot = workers_.Ask<ConsumerSnapshot>(
+        subscriber.worker, {.transport = subscriber.transport, .consumer = ConsumerHandle(consumer)});
+    return snapshot ? snapshot->statistics.packets : -1;
+  }
+  bool WaitForPackets(const Peer& subscriber, uint32_t consumer, int64_t count) {
+    return workers_.WaitUntil<ConsumerSnapshot>(
+        subscriber.worker, {.transport = subscriber.transport, .consumer = ConsumerHandle(consumer)},
+        [&](const ConsumerSnapshot& snapshot) { return snapshot.statistics.packets == count; });
+  }
+
+  Workers workers_{2};
+  Publisher ann_{workers_, 0, 1, kSelector};
+  Publisher bob_{workers_, 1, 2, kSelector};
+  Publisher cid_{workers_, 0, 3, kSelector};
+  Peer dee_ = MakePeer(workers_, 1, 9);
+};
+
+TEST_F(SelectedAudioTest, ASubscriberIsSentTheLoudestAndASpeakerTheNext) {
+  ann_.Say(20);
+  bob_.Say(40);
+  cid_.Say(80);
+  EXPECT_TRUE(WaitForPackets(dee_, 101, 25)) << "Dee hears Ann";
+  EXPECT_TRUE(WaitForPackets(ann_.peer(), 202, 25)) << "Ann hears Bob";
+  Sync(workers_);
+  EXPECT_EQ(SentTo(dee_, 102), 0) << "Bob is the second";
+  EXPECT_EQ(SentTo(dee_, 103), 0);
+  EXPECT_EQ(SentTo(ann_.peer(), 203), 0);
+}
+
+TEST_F(SelectedAudioTest, WhoGetsAPlaceGoesOnWithoutAGap) {
+  ann_.Say(20, 5);
+  bob_.Say(40, 5);
+  cid_.Say(80, 50);
+  Sync(workers_);
+  cid_.Say(10, 4);  // He becomes loud, and is chosen.
+  ASSERT_TRUE(workers_.WaitFor([&](const Event& event) {
+    const auto* observed = std::get_if<AudioObserved>(&event);
+    const auto* selection = observed ? std::get_if<AudioObserver::Selection>(&observed->output) : nullptr;
+    return selection && selection->producers.front() == cid_.producer();
+  }));
+  Sync(workers_);
+  cid_.Say(10, 10);
+  std::optional<std::vector<uint8_t>> packet = dee_.client->ReceiveRtp();
+  std::optional<uint16_t> last;
+  int heard = 0;
+  bool begins = false;
+  for (; packet && heard < 10; packet = heard < 10 ? dee_.client->ReceiveRtp() : std::nullopt) {
+    auto view = rtp::PacketView::Parse(*packet);
+    ASSERT_TRUE(view);
+    if (view->ssrc() != Ssrc(103)) continue;
+    if (!last) begins = view->marker();
+    if (last) EXPECT_EQ(view->sequence_number().value(), static_cast<uint16_t>(*last + 1));
+    last = view->sequence_number().value();
+    ++heard;
+  }
+  EXPECT_EQ(heard, 10);
+  EXPECT_TRUE(begins) << "a talkspurt";
+}
+
+TEST_F(SelectedAudioTest, WithoutItsSelectorNothingIsChosenAnyMore) {
+  workers_.pool().Send(0, CloseRtpObserver{kSelector});
+  Sync(workers_);
+  ann_.Say(20, 20);
+  EXPECT_EQ(SentTo(dee_, 101), 0);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 import { ActiveSpeakerObserver } from './active_speaker_observer.js';
 import { checkAppData, type AppData } from './app_data.js';
 import { AudioLevelObserver } from './audio_level_observer.js';
-import type { Channel } from './channel.js';
+import type { Channel, NotificationParams } from './channel.js';
 import type { DataProducer } from './data_producer.js';
 import { DirectTransport, type DirectTransportData } from './direct_transport.js';
 import type { DirectTransportOptions } from './direct_transport_types.js';
@@ -311,6 +311,17 @@ export class Router<RouterAppData extends AppData = AppData> extends Handle<
       logger.error('canConsume(): invalid rtpCapabilities:', error as Error);
       return false;
     }
+  }
+
+  protected override handleNotification(method: string, params: NotificationParams): void {
+    if (method !== 'router.speakersChange') return super.handleNotification(method, params);
+
+    const speakers = (params['producerIds'] as string[]).flatMap(
+      id => this.#producers.get(id) ?? [],
+    );
+
+    this.safeEmit('speakerschange', speakers);
+    this.observer.safeEmit('speakerschange', speakers);
   }
 
   /** Where a transport listens, as webRtcTransport.create takes it. */

@@ -15,6 +15,12 @@ import type { TransportListenInfo, TransportListenIp } from './transport_types.j
 export type RouterOptions<RouterAppData extends AppData = AppData> = {
   /** The codecs that can be routed. */
   mediaCodecs?: RouterRtpCodecCapability[];
+  /**
+   * Each subscriber is sent so many of the audio producers it consumes: the loudest,
+   * which keep their places until others are clearly louder. Producers that do not
+   * negotiate the audio level header extension are always sent. Default: all are sent.
+   */
+  maxSpeakers?: number;
   appData?: RouterAppData;
 };
 
@@ -64,10 +70,16 @@ export type RouterDump = {
   mapProducerIdObserverIds: IdToIds;
   mapDataProducerIdDataConsumerIds: IdToIds;
   mapDataConsumerIdDataProducerId: IdToId;
+  maxSpeakers?: number;
 };
 
 export type RouterEvents = {
   workerclose: [];
+  /**
+   * Of a router with `maxSpeakers`: the audio producers that are sent now. One more
+   * than that is sent to those who do not consume all of the others: the speakers.
+   */
+  speakerschange: [Producer[]];
   '@close': [];
 };
 
@@ -75,6 +87,7 @@ export type RouterObserverEvents = {
   close: [];
   newtransport: [Transport];
   newrtpobserver: [RtpObserver];
+  speakerschange: [Producer[]];
 };
 
 export type RouterObserver = EnhancedEventEmitter<RouterObserverEvents>;

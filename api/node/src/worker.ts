@@ -129,12 +129,12 @@ export class Worker<
   async createRouter<RouterAppData extends AppData = AppData>(
     options: RouterOptions<RouterAppData> = {},
   ): Promise<Router<RouterAppData>> {
-    const { mediaCodecs, appData } = options;
+    const { mediaCodecs, maxSpeakers, appData } = options;
     const { channel } = this.#process;
 
     checkAppData(appData);
 
-    const data = await channel.request<RouterData>('router.create', { mediaCodecs });
+    const data = await channel.request<RouterData>('router.create', { mediaCodecs, maxSpeakers });
     const router = new Router(channel, data, defaultPortRange(this.#settings), appData);
 
     this.#routers.add(router);

@@ -135,3 +135,26 @@ test('what the process tells is told with producers', async () => {
   assert.deepEqual(events, [volumes, volumes, 'silence', 'silence', { producer: ann }]);
   fake.close();
 });
+
+test('a router with maxSpeakers tells who is sent', real, async () => {
+  const room = await worker.createRouter({ mediaCodecs, maxSpeakers: 1 });
+  const told: string[][] = [];
+  const changed = (count: number): Promise<void> =>
+    new Promise(resolve => {
+      const check = (): void => (told.length >= count ? resolve() : void setImmediate(check));
+      check();
+    });
+  room.on('speakerschange', producers => told.push(producers.map(producer => producer.id)));
+  const sending = await room.createWebRtcTransport({ listenInfos });
+  const ann = await sending.produce(audioOptions());
+  await changed(1);
+  const bob = await sending.produce(audioOptions());
+  await changed(2);
+  ann.close();
+  await changed(3);
+
+  assert.deepEqual(told, [[ann.id], [ann.id, bob.id], [bob.id]]);
+  assert.equal((await room.dump()).maxSpeakers, 1);
+  await assert.rejects(worker.createRouter({ maxSpeakers: 0 }), TypeError);
+  room.close();
+});
