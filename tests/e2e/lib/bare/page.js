@@ -10,6 +10,7 @@ class PageClient {
   #receive;
   #producers = new Map();
   #consumers = new Map();
+  #frames = new Map();
   #channels = new Map();
   #receipts = new Map();
 
@@ -21,18 +22,26 @@ class PageClient {
     this.#receive = await this.#transport('createRecvTransport', 'auto');
   }
 
-  /** Sends the fake camera (in this codec, such as video/H264, and these encodings) or microphone; returns the producer's id. */
-  async produce(kind, mimeType, encodings) {
+  /**
+   * Sends the fake camera (in this codec, such as video/H264, and these encodings) or microphone; returns the producer's id.
+   * `startBitrate`, kbit/s: what is sent before the first estimate, for tests that do not wait for it to rise.
+   */
+  async produce(kind, mimeType, encodings, { width = 640, height = 360, frameRate = 15, startBitrate } = {}) {
     const stream = await navigator.mediaDevices.getUserMedia(
-      kind === 'audio' ? { audio: true } : { video: { width: 640, height: 360, frameRate: { ideal: 15, max: 15 } } },
+      kind === 'audio' ? { audio: true } : { video: { width, height, frameRate: { ideal: frameRate, max: frameRate } } },
     );
     const codec = this.#device.sendRtpCapabilities.codecs.find((candidate) => candidate.mimeType === mimeType);
-    const producer = await this.#send.produce({ track: stream.getTracks()[0], ...(codec && { codec }), ...(encodings && { encodings }) });
+    const producer = await this.#send.produce({
+      track: stream.getTracks()[0],
+      ...(codec && { codec }),
+      ...(encodings && { encodings }),
+      ...(startBitrate && { codecOptions: { videoGoogleStartBitrate: startBitrate } }),
+    });
     this.#producers.set(producer.id, producer);
     return producer.id;
   }
 
-  /** Receives, and plays where nobody looks. */
+  /** Receives, and plays where nobody looks; returns the consumer's id. */
   async consume(producerId) {
     const { recvRtpCapabilities: rtpCapabilities } = this.#device;
     const consumer = await this.#receive.consume(await call('consume', { transportId: this.#receive.id, producerId, rtpCapabilities }));
@@ -42,6 +51,32 @@ class PageClient {
     document.body.append(player);
     void player.play();
     this.#consumers.set(producerId, consumer);
+    if (consumer.kind === 'video') this.#frames.set(producerId, logOfFrames(player));
+    return consumer.id;
+  }
+
+  /** Frames that each encoding was sent: {rid: count}; without rids under ''. */
+  async framesSent(producerId) {
+    const sent = {};
+    (await this.#producers.get(producerId).getStats()).forEach((entry) => {
+      if (entry.type === 'outbound-rtp') sent[entry.rid ?? ''] = entry.framesSent;
+    });
+    return sent;
+  }
+
+  /** The pictures that were shown since the last time: [{time, width}], and what the clock says now. Milliseconds. */
+  shown(producerId) {
+    return { now: performance.now(), frames: this.#frames.get(producerId).splice(0) };
+  }
+
+  unproduce(producerId) {
+    this.#producers.get(producerId).track.stop();
+    this.#producers.get(producerId).close();
+    this.#consumers.get(producerId)?.close();
+  }
+
+  unconsume(producerId) {
+    this.#consumers.get(producerId).close();
   }
 
   /** The inbound-rtp statistics. */
@@ -133,6 +168,16 @@ class PageClient {
     });
     return transport;
   }
+}
+
+function logOfFrames(player) {
+  const frames = [];
+  const note = (time, { width }) => {
+    frames.push({ time, width });
+    player.requestVideoFrameCallback(note);
+  };
+  player.requestVideoFrameCallback(note);
+  return frames;
 }
 
 async function call(method, params = {}) {
