@@ -6,6 +6,7 @@
 
 #include "api/score_json.h"
 #include "api/trace_types.h"
+#include "api/wanted_layers_json.h"
 
 namespace sluice::api {
 namespace {
@@ -49,6 +50,17 @@ void Handle(ControlPlane& control, const router::LayersChanged& event) {
     params["layers"] = {{"spatialLayer", event.layers->spatial}, {"temporalLayer", event.layers->temporal}};
   }
   control.Notify("consumer.layersChange", std::move(params));
+}
+
+void Handle(ControlPlane& control, const router::WantedLayersChanged& event) {
+  Producer* producer = control.graph().FindProducer(event.producer);
+  if (!producer) return;
+  producer->wanted = event.wanted;
+  nlohmann::json params = nlohmann::json::object();
+  if (std::optional<nlohmann::json> wanted = WantedLayersJson(*producer)) {
+    params["wantedLayers"] = *std::move(wanted);
+  }
+  control.Notify("producer.wantedLayersChange", OfProducer(*producer, std::move(params)));
 }
 
 void Handle(ControlPlane& control, const router::OrientationChanged& event) {

@@ -47,6 +47,7 @@ Consumer::Consumer(const ConsumerConfig& config, FanOut* fan_out, RtpSender* sen
       next_rtx_sequence_number_(config.first_rtx_sequence_number) {
   padding_payload_type_ = config_.payload_types.first().value_or(PayloadType(0));
   target_ = BestTarget();
+  want_ = MakeWant();
 }
 
 rtp::Layers Consumer::LayersOf(uint8_t encoding, rtp::Layers in_stream) const {
@@ -63,13 +64,28 @@ std::optional<uint8_t> Consumer::current_encoding() const {
   return encoding_ == kNoEncoding ? std::nullopt : std::optional(encoding_);
 }
 
+std::optional<rtp::Layers> Consumer::AllowedLayers() const {
+  if (paused_ || !max_layers_ || !sender_->writable()) return std::nullopt;
+  if (config_.pipe_encoding) return max_layers_->LimitedTo(rtp::LayerSet::kHighest);
+  return config_.preferred_layers.LimitedTo(*max_layers_).LimitedTo(Highest(config_));
+}
+
+std::optional<Consumer::Want> Consumer::MakeWant() const {
+  const std::optional<rtp::Layers> layers = AllowedLayers();
+  if (!layers) return std::nullopt;
+  if (config_.pipe_encoding) return Want{*config_.pipe_encoding, *layers};
+  if (simulcast()) return Want{layers->spatial, {0, layers->temporal}};
+  return Want{0, *layers};
+}
+
 // Of what is wanted the best spatial layer that is coming, else the lowest above; with all that is not told
 // apart.
 Consumer::Target Consumer::BestTarget() const {
-  if (paused_ || !selected_ || !max_layers_ || !sender_->writable()) return {};
+  const std::optional<rtp::Layers> layers = AllowedLayers();
+  if (!layers || !selected_) return {};
   if (config_.pipe_encoding) return {.encoding = *config_.pipe_encoding, .layers = rtp::LayerSet::kHighest};
   const rtp::Layers highest = Highest(config_);
-  const rtp::Layers wanted = config_.preferred_layers.LimitedTo(*max_layers_).LimitedTo(highest);
+  const rtp::Layers wanted = *layers;
   uint8_t spatial = wanted.spatial;
   while (spatial > 0 && !fan_out_->IsComing(spatial)) --spatial;
   if (!fan_out_->IsComing(spatial)) {
@@ -91,6 +107,10 @@ Consumer::Target Consumer::BestTarget() const {
 }
 
 void Consumer::Retarget(Timestamp now) {
+  if (std::optional<Want> want = MakeWant(); want != want_) {
+    want_ = want;
+    fan_out_->HandleWantChanged();
+  }
   const Target target = BestTarget();
   if (target == target_) return;
   const Target before = target_;

@@ -63,7 +63,7 @@ class Consumer {
   void SetSelected(Timestamp now, bool selected);
   // At most these layers, of those that the producer has.
   void SetPreferredLayers(Timestamp now, rtp::Layers layers);
-  // What the way to the subscriber can carry. nullopt: nothing at all.
+  // What the way to the subscriber can carry, or to a pipe what is wanted behind it. nullopt: nothing at all.
   void SetMaxLayers(Timestamp now, std::optional<rtp::Layers> layers);
   void RequestKeyFrame(Timestamp now);
 
@@ -90,8 +90,16 @@ class Consumer {
   TraceKinds traces() const { return traces_; }
   void set_traces(TraceKinds kinds) { traces_ = kinds; }
   bool paused() const { return paused_; }
+  // What it would be sent if the publisher sent everything: of one encoding up to these layers.
+  struct Want {
+    uint8_t encoding = 0;
+    rtp::Layers layers;  // In the encoding's stream.
+    bool operator==(const Want&) const = default;
+  };
+  // nullopt: nothing can or shall be sent now.
+  const std::optional<Want>& want() const { return want_; }
   // What is forwarded now: the encoding's index is the spatial layer where there are several encodings.
-  // nullopt: nothing.
+  // What may be forwarded at best; nullopt: nothing.
   std::optional<rtp::Layers> current_layers() const;
   std::optional<uint8_t> current_encoding() const;
 
@@ -115,6 +123,9 @@ class Consumer {
   bool NeedsKeyFrame() const { return config_.kind == MediaKind::kVideo && rtp::HasKeyFrames(config_.codec); }
   bool simulcast() const { return config_.encodings > 1; }
   rtp::Layers LayersOf(uint8_t encoding, rtp::Layers in_stream) const;
+  // What may be forwarded at best; nullopt: nothing.
+  std::optional<rtp::Layers> AllowedLayers() const;
+  std::optional<Want> MakeWant() const;
   Target BestTarget() const;
   // Whether a frame is part of what a receiver of `layers` decodes. To a pipe all are.
   bool Needs(const rtp::FrameInfo& frame, rtp::Layers layers) const {
@@ -151,6 +162,7 @@ class Consumer {
   // Which packets are looked at; nothing passes while both are kNoEncoding.
   uint8_t encoding_ = kNoEncoding;  // Forwarded now.
   Target target_;
+  std::optional<Want> want_;
   Timestamp next_request_ = Timestamp::Past();  // For a key frame, if it is still needed then.
   OutgoingStream stream_;
 

@@ -33,6 +33,7 @@ FanOut::FanOut(ProducerHandle producer, MediaKind kind, uint8_t encodings, Produ
 void FanOut::Add(Consumer* consumer) {
   consumers_.push_back(consumer);
   repairing_consumers_ += consumer->config().nack ? 1 : 0;
+  HandleWantChanged();
 }
 
 void FanOut::Remove(Consumer* consumer) {
@@ -40,8 +41,19 @@ void FanOut::Remove(Consumer* consumer) {
   if (it == consumers_.end()) return;
   consumers_.erase(it);
   repairing_consumers_ -= consumer->config().nack ? 1 : 0;
+  HandleWantChanged();
   if (repairing_consumers_ > 0) return;
   for (Stream& stream : streams_) stream.history.Clear();
+}
+
+void FanOut::HandleWantChanged() {
+  WantedLayers wanted;
+  for (const Consumer* consumer : consumers_) {
+    if (const auto& want = consumer->want()) wanted.Add(want->encoding, want->layers);
+  }
+  if (wanted == wanted_) return;
+  wanted_ = wanted;
+  link_->SetWanted(producer_, wanted_);
 }
 
 void FanOut::HandlePacket(Timestamp now, const SlabRef& packet) {

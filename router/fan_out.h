@@ -12,6 +12,7 @@
 #include "router/config.h"
 #include "router/layer_activity.h"
 #include "router/packet_sink.h"
+#include "router/wanted_layers.h"
 #include "rtp/retransmission_history.h"
 
 namespace sluice::router {
@@ -34,6 +35,10 @@ class FanOut : public PacketSink {
   void HandleSenderReport(uint8_t encoding, const SenderReportInfo& report) override;
 
   void RequestKeyFrame(Timestamp now, uint8_t encoding) { link_->RequestKeyFrame(now, producer_, encoding); }
+  // What a consumer wants has changed.
+  void HandleWantChanged();
+  // By all its consumers.
+  const WantedLayers& wanted() const { return wanted_; }
   // nullptr: too old, or never seen.
   const Slab* Find(Timestamp now, uint8_t encoding, int64_t sequence) const;
   // The highest of this encoding; only if there was one.
@@ -68,6 +73,7 @@ class FanOut : public PacketSink {
   std::vector<Stream> streams_;  // By encoding.
   LayerActivity activity_;
   std::vector<Consumer*> consumers_;
+  WantedLayers wanted_;
   int repairing_consumers_ = 0;  // Those that may send a NACK: without any, no history is kept.
 };
 

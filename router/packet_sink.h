@@ -2,6 +2,7 @@
 #pragma once
 
 #include "router/ids.h"
+#include "router/wanted_layers.h"
 #include "rtp/ids.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
@@ -30,6 +31,8 @@ class ProducerLink {
  public:
   virtual ~ProducerLink() = default;
   virtual void RequestKeyFrame(Timestamp now, ProducerHandle producer, uint8_t encoding) = 0;
+  // From now on its consumers want that.
+  virtual void SetWanted(ProducerHandle producer, const WantedLayers& wanted) = 0;
 };
 
 }  // namespace sluice::router

@@ -27,7 +27,10 @@ rtp::FrameReader::Packet ContentOf(const Slab& slab, rtp::Codec codec) {
 }  // namespace
 
 Producer::Producer(const ProducerConfig& config)
-    : config_(config), paused_(config.paused), selected_(!config.audio_selector.valid()) {
+    : config_(config),
+      demand_(config.encodings.size()),
+      paused_(config.paused),
+      selected_(!config.audio_selector.valid()) {
   codec_of_payload_type_.fill(kUnknown);
   for (size_t i = 0; i < config_.codecs.size(); ++i) {
     const ProducerCodec& codec = config_.codecs[i];
@@ -148,6 +151,7 @@ void Producer::AddSink(PacketSink* sink) {
 
 void Producer::RemoveSink(PacketSink* sink) {
   sinks_.erase(std::remove(sinks_.begin(), sinks_.end(), sink), sinks_.end());
+  demand_.Remove(sink);
 }
 
 void Producer::SetSelected(bool selected) {
@@ -172,7 +176,7 @@ void Producer::RequestKeyFrame(Timestamp now, uint8_t encoding) {
 }
 
 Timestamp Producer::NextTimeout() const {
-  Timestamp next = Timestamp::Never();
+  Timestamp next = demand_.NextTimeout();
   for (const ReceiveStream& stream : streams_) next = std::min(next, stream.NextTimeout());
   return next;
 }

@@ -11,6 +11,7 @@
 
 #include "router/audio_meter.h"
 #include "router/config.h"
+#include "router/layer_demand.h"
 #include "router/packet_sink.h"
 #include "router/receive_stream.h"
 #include "router/rtp_demuxer.h"
@@ -47,6 +48,14 @@ class Producer {
   // `sink` outlives its removal. A new sink gets the sender reports known so far.
   void AddSink(PacketSink* sink);
   void RemoveSink(PacketSink* sink);
+
+  // What is wanted behind a sink.
+  void SetWanted(const PacketSink* sink, const WantedLayers& wanted) { demand_.Set(sink, wanted); }
+  // After each change of sinks, of what they want or of the pause, and at NextTimeout(); true when wanted()
+  // changed.
+  bool UpdateWanted(Timestamp now) { return demand_.Update(now, paused_); }
+  // What subscribers want, for the publisher to know.
+  const WantedLayers& wanted() const { return demand_.told(); }
 
   // Listens to what is forwarded; nullptr: nobody does. It outlives its removal.
   void set_audio_meter(AudioMeter* meter) { audio_meter_ = meter; }
@@ -92,6 +101,7 @@ class Producer {
   std::array<uint8_t, 128> codec_of_payload_type_;
   std::vector<ReceiveStream> streams_;  // By encoding.
   std::vector<PacketSink*> sinks_;
+  LayerDemand demand_;
   AudioMeter* audio_meter_ = nullptr;
   bool paused_;
   bool selected_;

@@ -39,6 +39,7 @@ Producer* RtpSession::AddProducer(Timestamp now, const ProducerConfig& config) {
   remb_ |= config.remb && !config.transport_cc;
   producers_[config.handle] = std::move(producer);
   ScheduleReports(now);
+  TellWanted(now, added);
   return added;
 }
 

@@ -98,7 +98,10 @@ class RtpSession {
   // Early calls are harmless.
   void HandleTimeout(Timestamp now);
   Timestamp NextTimeout() const { return next_timeout_; }
+  void PauseProducer(Timestamp now, Producer* producer);
   void ResumeProducer(Timestamp now, Producer* producer);
+  // What is wanted of a producer behind one of its sinks.
+  void SetWanted(Timestamp now, Producer* producer, const PacketSink* sink, const WantedLayers& wanted);
   // A producer was asked for a key frame, by whomever.
   void HandleKeyFrameRequest(Timestamp now, Producer* producer, uint8_t encoding);
 
@@ -135,6 +138,7 @@ class RtpSession {
   void CountResult(Producer::Result result);
 
   void Tell(SessionEvent event);
+  void TellWanted(Timestamp now, Producer* producer);
   void Attend(Timestamp now, Producer* producer, const Slab& packet, bool retransmission);
   void TracePacket(Timestamp now, const Producer& producer, const Slab& packet, bool retransmission);
   // Where that kind is asked for.

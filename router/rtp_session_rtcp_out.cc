@@ -36,8 +36,24 @@ void RtpSession::HandleKeyFrameRequest(Timestamp now, Producer* producer, uint8_
   next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
 }
 
+void RtpSession::PauseProducer(Timestamp now, Producer* producer) {
+  producer->Pause();
+  TellWanted(now, producer);
+}
+
 void RtpSession::ResumeProducer(Timestamp now, Producer* producer) {
   producer->Resume(now);
+  TellWanted(now, producer);
+}
+
+void RtpSession::SetWanted(Timestamp now, Producer* producer, const PacketSink* sink,
+                           const WantedLayers& wanted) {
+  producer->SetWanted(sink, wanted);
+  TellWanted(now, producer);
+}
+
+void RtpSession::TellWanted(Timestamp now, Producer* producer) {
+  if (producer->UpdateWanted(now)) Tell(WantedLayersChanged{producer->config().handle, producer->wanted()});
   next_timeout_ = std::min(next_timeout_, producer->NextTimeout());
 }
 
@@ -46,7 +62,10 @@ void RtpSession::HandleTimeout(Timestamp now) {
   {
     RtcpBatch batch(pool_, port_);
     if (now >= next_report_) SendReports(now, &batch);
-    for (auto& [handle, producer] : producers_) SendFeedback(now, producer.get(), &batch);
+    for (auto& [handle, producer] : producers_) {
+      TellWanted(now, producer.get());
+      SendFeedback(now, producer.get(), &batch);
+    }
     if (transport_cc_ && now >= transport_feedback_.NextTimeout()) SendTransportFeedback(now, &batch);
     SendRemb(now, &batch);
   }

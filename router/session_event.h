@@ -8,6 +8,7 @@
 #include "absl/container/inlined_vector.h"
 #include "router/ids.h"
 #include "router/trace.h"
+#include "router/wanted_layers.h"
 #include "rtp/ids.h"
 #include "rtp/layers.h"
 #include "rtp/video_orientation.h"
@@ -34,6 +35,11 @@ struct LayersChanged {
   ConsumerHandle consumer;
   std::optional<rtp::Layers> layers;  // nullopt: nothing is forwarded.
 };
+// More is told at once, less after some seconds.
+struct WantedLayersChanged {
+  ProducerHandle producer;
+  WantedLayers wanted;
+};
 struct OrientationChanged {
   ProducerHandle producer;
   rtp::VideoOrientation orientation;
@@ -47,8 +53,8 @@ struct ConsumerTraced {
   Trace trace;
 };
 
-using SessionEvent = std::variant<ProducerScored, ConsumerScored, LayersChanged, OrientationChanged,
-                                  ProducerTraced, ConsumerTraced>;
+using SessionEvent = std::variant<ProducerScored, ConsumerScored, LayersChanged, WantedLayersChanged,
+                                  OrientationChanged, ProducerTraced, ConsumerTraced>;
 
 class EventPort {
  public:

@@ -8,7 +8,10 @@ void ForwardingTable::AddProducer(router::Producer* producer, ProducerHome* home
   producers_[producer->config().handle] = {producer, home, {}};
   // Its consumers may have come first: commands to other workers overtake.
   auto it = fan_outs_.find(producer->config().handle);
-  if (it != fan_outs_.end()) producer->AddSink(it->second.fan_out.get());
+  if (it == fan_outs_.end()) return;
+  router::FanOut* fan_out = it->second.fan_out.get();
+  producer->AddSink(fan_out);
+  home->HandleWanted(producer, fan_out, fan_out->wanted());
 }
 
 void ForwardingTable::RemoveProducer(router::ProducerHandle producer) { producers_.erase(producer); }
@@ -58,6 +61,24 @@ void ForwardingTable::RequestKeyFrame(Timestamp now, router::ProducerHandle prod
   auto it = fan_outs_.find(producer);
   if (it == fan_outs_.end() || it->second.producer_worker == outbox_->self()) return;
   outbox_->Ask(it->second.producer_worker, KeyFrameRequest{producer, encoding});
+}
+
+void ForwardingTable::SetWanted(router::ProducerHandle producer, const router::WantedLayers& wanted) {
+  auto it = fan_outs_.find(producer);
+  if (it == fan_outs_.end()) return;
+  if (it->second.producer_worker != outbox_->self()) {
+    outbox_->Ask(it->second.producer_worker, WantLayers{producer, wanted});
+  } else if (auto local = producers_.find(producer); local != producers_.end()) {
+    local->second.home->HandleWanted(local->second.producer, it->second.fan_out.get(), wanted);
+  }
+}
+
+void ForwardingTable::Handle(uint32_t from, const WantLayers& request) {
+  auto it = producers_.find(request.producer);
+  if (it == producers_.end()) return;
+  auto peer = it->second.peers.find(from);
+  if (peer == it->second.peers.end()) return;
+  it->second.home->HandleWanted(it->second.producer, peer->second.get(), request.wanted);
 }
 
 void ForwardingTable::Handle(uint32_t from, const Subscribe& request) {

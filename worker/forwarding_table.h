@@ -21,6 +21,9 @@ class ProducerHome {
  public:
   virtual ~ProducerHome() = default;
   virtual void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) = 0;
+  // What is wanted of the producer behind one of its sinks.
+  virtual void HandleWanted(router::Producer* producer, const router::PacketSink* sink,
+                            const router::WantedLayers& wanted) = 0;
 };
 
 class ForwardingTable : public router::ProducerLink {
@@ -45,10 +48,12 @@ class ForwardingTable : public router::ProducerLink {
   // From neighbours.
   void Handle(uint32_t from, const Subscribe& request);
   void Handle(uint32_t from, const Unsubscribe& request);
+  void Handle(uint32_t from, const WantLayers& request);
   void HandleMedia(Timestamp now, const PeerMedia& media);
 
   // router::ProducerLink: of a fan-out here or a neighbour's, to wherever its producer lives.
   void RequestKeyFrame(Timestamp now, router::ProducerHandle producer, uint8_t encoding) override;
+  void SetWanted(router::ProducerHandle producer, const router::WantedLayers& wanted) override;
 
   size_t producers() const { return producers_.size(); }
 

@@ -19,6 +19,7 @@
 #include "router/ids.h"
 #include "router/packet_sink.h"
 #include "router/session_event.h"
+#include "router/wanted_layers.h"
 #include "rtp/layers.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
@@ -161,6 +162,12 @@ struct SetPreferredLayers {
   router::ConsumerHandle consumer;
   rtp::Layers layers;
 };
+// nullopt: nothing is to be sent.
+struct SetMaxLayers {
+  router::TransportHandle transport;
+  router::ConsumerHandle consumer;
+  std::optional<rtp::Layers> layers;
+};
 struct RequestKeyFrame {
   router::TransportHandle transport;
   router::ConsumerHandle consumer;
@@ -274,15 +281,17 @@ struct Query {
 };
 struct StopWorker {};
 
-using Command = std::variant<
-    CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment, CreateWebRtcTransport,
-    ConnectWebRtcTransport, RestartIce, CreatePlainTransport, ConnectPlainTransport, CreateLocalPipe,
-    SetMaxIncomingBitrate, CloseTransport, CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer,
-    SetConsumerPaused, SetPreferredLayers, RequestKeyFrame, CloseConsumer, SetTraces, SetAudioListener,
-    CreateAudioLevelObserver, CreateActiveSpeakerObserver, CreateAudioSelector, SetRtpObserverPaused,
-    SetObserved, CloseRtpObserver, CreateDataProducer, SetDataProducerPaused, CloseDataProducer, ProduceData,
-    CreateDataConsumer, SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold,
-    CloseDataConsumer, SendData, CreateDirectTransport, ReceiveRtp, ReceiveRtcp, Query, StopWorker>;
+using Command =
+    std::variant<CreateWebRtcServer, CloseWebRtcServer, AddIceFragment, RemoveIceFragment,
+                 CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, CreatePlainTransport,
+                 ConnectPlainTransport, CreateLocalPipe, SetMaxIncomingBitrate, CloseTransport,
+                 CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused,
+                 SetPreferredLayers, SetMaxLayers, RequestKeyFrame, CloseConsumer, SetTraces,
+                 SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver, CreateAudioSelector,
+                 SetRtpObserverPaused, SetObserved, CloseRtpObserver, CreateDataProducer,
+                 SetDataProducerPaused, CloseDataProducer, ProduceData, CreateDataConsumer,
+                 SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold, CloseDataConsumer,
+                 SendData, CreateDirectTransport, ReceiveRtp, ReceiveRtcp, Query, StopWorker>;
 
 // --- Worker → control plane -----------------------------------------------------------------------------
 
@@ -380,6 +389,11 @@ struct KeyFrameRequest {
   router::ProducerHandle producer;
   uint8_t encoding;
 };
+// What the subscribers of the sending worker want of a producer that it has subscribed to.
+struct WantLayers {
+  router::ProducerHandle producer;
+  router::WantedLayers wanted;
+};
 // To the worker where observers of these producers live.
 struct AudioLevelReport {
   std::vector<router::AudioLevels> levels;
@@ -446,7 +460,7 @@ struct MoveConnection {
   SlabRef first_packet;
 };
 using PeerRequest =
-    std::variant<ClaimPath, ReleasePath, MoveConnection, Subscribe, Unsubscribe, KeyFrameRequest,
+    std::variant<ClaimPath, ReleasePath, MoveConnection, Subscribe, Unsubscribe, KeyFrameRequest, WantLayers,
                  AudioLevelReport, AudioSelected, SubscribeData, UnsubscribeData, HoldData, DataHandled,
                  ForwardedData, PipedData, PipedDataTaken, SctpStarted, SctpTimerOutput>;
 

@@ -60,7 +60,7 @@ void Session::SetProducerPaused(router::ProducerHandle handle, bool paused) {
   if (!producer) return;
   Timestamp now = context_.loop->Now();
   if (paused) {
-    producer->Pause();
+    rtp_.PauseProducer(now, producer);
   } else {
     rtp_.ResumeProducer(now, producer);
   }
@@ -124,12 +124,24 @@ void Session::SetPreferredLayers(router::ConsumerHandle handle, rtp::Layers laye
   }
 }
 
+void Session::SetMaxLayers(router::ConsumerHandle handle, std::optional<rtp::Layers> layers) {
+  if (router::Consumer* consumer = rtp_.FindConsumer(handle)) {
+    consumer->SetMaxLayers(context_.loop->Now(), layers);
+  }
+}
+
 void Session::RequestKeyFrame(router::ConsumerHandle handle) {
   if (router::Consumer* consumer = rtp_.FindConsumer(handle)) consumer->RequestKeyFrame(context_.loop->Now());
 }
 
 void Session::HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) {
   rtp_.HandleKeyFrameRequest(now, producer, encoding);
+  ArmTimer();
+}
+
+void Session::HandleWanted(router::Producer* producer, const router::PacketSink* sink,
+                           const router::WantedLayers& wanted) {
+  rtp_.SetWanted(context_.loop->Now(), producer, sink, wanted);
   ArmTimer();
 }
 

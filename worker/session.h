@@ -53,6 +53,7 @@ class Session : public router::PacketPort,
   void RemoveConsumer(router::ConsumerHandle consumer);
   void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);
   void SetPreferredLayers(router::ConsumerHandle consumer, rtp::Layers layers);
+  void SetMaxLayers(router::ConsumerHandle consumer, std::optional<rtp::Layers> layers);
   void RequestKeyFrame(router::ConsumerHandle consumer);
 
   void AddDataProducer(const router::DataProducerConfig& config);
@@ -150,6 +151,8 @@ class Session : public router::PacketPort,
   void Tell(router::SessionEvent event) override;
   // ProducerHome
   void HandleKeyFrameRequest(Timestamp now, router::Producer* producer, uint8_t encoding) override;
+  void HandleWanted(router::Producer* producer, const router::PacketSink* sink,
+                    const router::WantedLayers& wanted) override;
 
   void HandleTimeout(Timestamp now);
   void AppendRtpDrops(Drops* drops) const;

@@ -81,7 +81,8 @@ void Worker::HandleRequest(Timestamp now, uint32_t from, PeerRequest&& request) 
           audio_gates_.Handle(now, specific.selector, specific.selection);
         } else if constexpr (std::is_same_v<Request, KeyFrameRequest>) {
           forwarding_.RequestKeyFrame(now, specific.producer, specific.encoding);
-        } else if constexpr (std::is_same_v<Request, Subscribe> || std::is_same_v<Request, Unsubscribe>) {
+        } else if constexpr (std::is_same_v<Request, Subscribe> || std::is_same_v<Request, Unsubscribe> ||
+                             std::is_same_v<Request, WantLayers>) {
           forwarding_.Handle(from, specific);
         } else if constexpr (std::is_same_v<Request, SctpStarted>) {
           sctp_.Handle(now, specific);
@@ -226,6 +227,10 @@ void Worker::Handle(SetPreferredLayers&& command) {
   if (Session* session = Find(command.transport)) {
     session->SetPreferredLayers(command.consumer, command.layers);
   }
+}
+
+void Worker::Handle(SetMaxLayers&& command) {
+  if (Session* session = Find(command.transport)) session->SetMaxLayers(command.consumer, command.layers);
 }
 
 void Worker::Handle(RequestKeyFrame&& command) {

@@ -87,6 +87,7 @@ class Worker {
   void Handle(CreateConsumer&& command);
   void Handle(SetConsumerPaused&& command);
   void Handle(SetPreferredLayers&& command);
+  void Handle(SetMaxLayers&& command);
   void Handle(RequestKeyFrame&& command);
   void Handle(CloseConsumer&& command);
   void Handle(SetTraces&& command);

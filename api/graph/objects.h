@@ -24,6 +24,7 @@
 #include "router/ids.h"
 #include "router/session_event.h"
 #include "router/trace.h"
+#include "router/wanted_layers.h"
 #include "rtp/data_message.h"
 #include "transports/dtls/dtls_session.h"
 #include "transports/endpoint.h"
@@ -174,6 +175,7 @@ struct Producer {
   bool paused = false;
   router::TraceKinds traces;
   std::vector<router::ProducerScored::Stream> scores;  // As last told.
+  router::WantedLayers wanted;                         // As last told.
   std::map<std::string, Consumer*> consumers;
   std::map<std::string, RtpObserver*> observers;
 

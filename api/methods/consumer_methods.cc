@@ -15,6 +15,7 @@
 #include "api/score_json.h"
 #include "api/stats_json.h"
 #include "api/trace_types.h"
+#include "api/wanted_layers_json.h"
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -239,6 +240,25 @@ Outcome ChangePreferredLayers(ControlPlane& control, ObjectReader& params) {
   return nlohmann::json{{"preferredLayers", PreferredLayersJson(*consumer)}};
 }
 
+// What is wanted at the other end of a pipe: the rest is neither sent through it nor asked of the publisher.
+Outcome SetWantedLayers(ControlPlane& control, ObjectReader& params) {
+  const Consumer* consumer = ReadConsumer(params, control.graph());
+  router::WantedLayers wanted;
+  if (std::optional<ObjectReader> layers = params.OptionalObject("wantedLayers"); layers && consumer) {
+    wanted = ReadWantedLayers(*std::move(layers), *consumer);
+  }
+  params.Finish();
+  if (params.error()) return *params.error();
+  if (!consumer->pipe) return RpcError::InvalidState("the consumer is not that of a pipe");
+  const Transport* transport = consumer->transport;
+  size_t encoding = 0;
+  consumer->ForEachHandle([&](router::ConsumerHandle handle) {
+    control.data_plane().Send(transport->worker,
+                              worker::SetMaxLayers{transport->handle, handle, wanted.Of(encoding++)});
+  });
+  return nlohmann::json::object();
+}
+
 Outcome SetPriority(ObjectReader& params, Consumer* consumer, uint8_t priority) {
   params.Finish();
   if (params.error()) return *params.error();
@@ -349,6 +369,8 @@ void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher) {
   dispatcher->RegisterSync("consumer.setPreferredLayers", [control](ObjectReader& params) {
     return ChangePreferredLayers(*control, params);
   });
+  dispatcher->RegisterSync("consumer.setWantedLayers",
+                           [control](ObjectReader& params) { return SetWantedLayers(*control, params); });
   dispatcher->RegisterSync("consumer.setPriority", [control](ObjectReader& params) {
     Consumer* consumer = ReadConsumer(params, control->graph());
     return SetPriority(params, consumer, params.RequiredUint<uint8_t>("priority", 1));

@@ -9,6 +9,7 @@
 #include "api/packet_params.h"
 #include "api/stats_json.h"
 #include "api/trace_types.h"
+#include "api/wanted_layers_json.h"
 #include "worker/random.h"
 
 namespace sluice::api {
@@ -96,6 +97,7 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
   producer->kind = request.kind;
   producer->parameters = *std::move(negotiated);
   producer->paused = request.paused;
+  producer->wanted = router::WantedLayers::Everything(producer->parameters.rtp_parameters.encodings.size());
   Producer* added = control.graph().Add(std::move(producer));
   control.data_plane().Send(
       transport->worker,
@@ -107,7 +109,8 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
                         {"type", ToString(added->parameters.type)},
                         {"rtpParameters", ToJson(added->parameters.rtp_parameters)},
                         {"consumableRtpParameters", ToJson(added->parameters.consumable)},
-                        {"paused", added->paused}};
+                        {"paused", added->paused},
+                        {"wantedLayers", *WantedLayersJson(*added)}};
 }
 
 Outcome Close(ControlPlane& control, ObjectReader& params) {

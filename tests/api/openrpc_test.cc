@@ -188,6 +188,10 @@ const std::vector<Special>& Specials() {
       {"consumer.create",
        {{"/rtpCapabilities/codecs", json::array()}},
        {"unsupported", "params.rtpCapabilities"}},
+      {"consumer.setWantedLayers", {{"/consumerId", "consumer-1"}}, {"invalid_state", ""}},
+      {"consumer.setWantedLayers",
+       {{"/wantedLayers/encodings/0/encodingIdx", 1}},
+       {"invalid_value", "params.wantedLayers.encodings[0].encodingIdx"}},
   };
   return specials;
 }
@@ -198,6 +202,8 @@ void CreateObjects(ControlClient& client) {
   client.CreatePlainTransport("plain-1");
   client.CreatePlainTransport("plain-comedia", {{"comedia", true}});
   client.CreatePipeTransport("pipe-1");
+  client.Call("consumer.create",
+              {{"transportId", "pipe-1"}, {"producerId", "producer-1"}, {"consumerId", "consumer-pipe"}});
   client.CreateDirectObjects();
 }
 

@@ -89,6 +89,12 @@ TEST(PipeTransportMethodsTest, APipeConsumerTakesAllEncodingsAndNothingOfOneHop)
   end.client().Call("consumer.resume", {{"consumerId", "piped"}});
   end.client().Call("consumer.requestKeyFrame", {{"consumerId", "piped"}});
   EXPECT_EQ(end.client().Call("consumer.dump", {{"consumerId", "piped"}})["type"], "pipe");
+  end.client().Call("consumer.setWantedLayers",
+                    {{"consumerId", "piped"},
+                     {"wantedLayers",
+                      {{"spatialLayer", 1},
+                       {"temporalLayer", 0},
+                       {"encodings", {{{"encodingIdx", 1}, {"wanted", true}, {"temporalLayer", 0}}}}}}});
   end.client().Call("consumer.close", {{"consumerId", "piped"}});
   end.Settle();
   json workers = end.client().Call("worker.dump")["workers"];

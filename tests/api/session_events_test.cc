@@ -79,6 +79,21 @@ TEST_F(SessionEventsTest, LayersAreTold) {
   EXPECT_EQ(Told()["consumer.layersChange"], (json{{"consumerId", "consumer-1"}}));
 }
 
+TEST_F(SessionEventsTest, WantedLayersAreTold) {
+  router::WantedLayers wanted;
+  wanted.Add(0, {3, 3});
+  Tell(router::WantedLayersChanged{producer_, wanted});
+  const json encoding = {{"encodingIdx", 0}, {"wanted", true}, {"temporalLayer", 0}};
+  EXPECT_EQ(Told()["producer.wantedLayersChange"],
+            (json{{"producerId", "producer-1"},
+                  {"routerId", "router-1"},
+                  {"wantedLayers",
+                   {{"spatialLayer", 0}, {"temporalLayer", 0}, {"encodings", json::array({encoding})}}}}));
+  Tell(router::WantedLayersChanged{producer_, {}});
+  EXPECT_EQ(Told()["producer.wantedLayersChange"],
+            (json{{"producerId", "producer-1"}, {"routerId", "router-1"}}));
+}
+
 TEST_F(SessionEventsTest, OrientationIsTold) {
   Tell(router::OrientationChanged{producer_, {.camera = true, .flip = false, .rotation = 270}});
   EXPECT_EQ(Told()["producer.videoOrientationChange"], (json{{"producerId", "producer-1"},

@@ -132,6 +132,10 @@ class Script : public ProducerLink {
     if (Producer* producer = session_.FindProducer(handle))
       session_.HandleKeyFrameRequest(now, producer, encoding);
   }
+  void SetWanted(ProducerHandle handle, const WantedLayers& wanted) override {
+    if (Producer* producer = session_.FindProducer(handle))
+      session_.SetWanted(now_, producer, fan_outs_[handle == kAudio].get(), wanted);
+  }
 
  private:
   uint8_t Next() {
@@ -281,7 +285,7 @@ class Script : public ProducerLink {
   void PauseProducer(uint8_t how) {
     Producer* producer = session_.FindProducer(how & 1 ? kAudio : kVideo);
     if (!producer) return;
-    how & 2 ? producer->Pause() : session_.ResumeProducer(now_, producer);
+    how & 2 ? session_.PauseProducer(now_, producer) : session_.ResumeProducer(now_, producer);
   }
   void Replace(uint8_t how) {
     const bool audio = how & 1;

@@ -102,6 +102,9 @@ class SteadyState : public ProducerLink {
   void RequestKeyFrame(Timestamp now, ProducerHandle handle, uint8_t encoding) override {
     publisher_.HandleKeyFrameRequest(now, publisher_.FindProducer(handle), encoding);
   }
+  void SetWanted(ProducerHandle handle, const WantedLayers& wanted) override {
+    publisher_.SetWanted(now_, publisher_.FindProducer(handle), &fan_out_, wanted);
+  }
 
   // Five milliseconds: one packet of the publisher's, or its repair, and everybody's RTCP and timeouts.
   void Step() {

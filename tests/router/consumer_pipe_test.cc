@@ -67,6 +67,28 @@ TEST_F(ConsumerPipeTest, FramesPassThatTheHighestLayersDoNotNeed) {
   EXPECT_EQ(port_.rtp.size(), 2u);
 }
 
+TEST_F(ConsumerPipeTest, WantsAllOfItsEncodingUnlessTheOtherEndSaysWhatItWants) {
+  EXPECT_EQ(link_.wanted.Of(1), rtp::LayerSet::kHighest);
+  EXPECT_EQ(link_.wanted.Of(2), std::nullopt);
+  consumer_->SetMaxLayers(now_, rtp::Layers{0, 1});
+  EXPECT_EQ(link_.wanted.Of(1), (rtp::Layers{0, 1}));
+  Layer(1, 1, true);
+  EXPECT_EQ(port_.rtp.size(), 1u);
+}
+
+TEST_F(ConsumerPipeTest, WhatTheOtherEndDoesNotWantIsNotSentUntilItDoes) {
+  Layer(1, 1, true);
+  consumer_->SetMaxLayers(now_, std::nullopt);
+  EXPECT_TRUE(link_.wanted.empty());
+  Layer(1, 2);
+  EXPECT_EQ(port_.rtp.size(), 1u);
+  consumer_->SetMaxLayers(now_, rtp::LayerSet::kHighest);
+  EXPECT_THAT(link_.requests, ElementsAre(1));
+  Layer(1, 3);
+  Layer(1, 4, true);
+  EXPECT_THAT(port_.Sequences(), ElementsAre(100, 101));
+}
+
 TEST_F(ConsumerPipeTest, KeyFramesAreAskedOfItsEncoding) {
   consumer_->RequestKeyFrame(now_);
   Layer(0, 1, true);

@@ -236,6 +236,77 @@ TEST_F(ConsumerSimulcastTest, NothingPassesUnderALimitOfNothing) {
   EXPECT_THAT(port_.Sequences(), ElementsAre(100, 101));
 }
 
+TEST_F(ConsumerSimulcastTest, WantsThePreferredEncodingWhetherOrNotItIsComing) {
+  using Want = Consumer::Want;
+  EXPECT_EQ(consumer_->want(), (Want{2, {0, 0}}));
+  Layer(0, 1, true);
+  EXPECT_EQ(consumer_->current_encoding(), 0);
+  EXPECT_EQ(consumer_->want(), (Want{2, {0, 0}}));
+  EXPECT_EQ(fan_out_->wanted().Of(2), (rtp::Layers{0, 0}));
+  EXPECT_EQ(fan_out_->wanted().Of(0), std::nullopt);
+  EXPECT_EQ(link_.wanted, fan_out_->wanted());
+  consumer_->SetPreferredLayers(now_, {1, 0});
+  EXPECT_EQ(consumer_->want(), (Want{1, {0, 0}}));
+  consumer_->SetMaxLayers(now_, rtp::Layers{0, 5});
+  EXPECT_EQ(consumer_->want(), (Want{0, {0, 0}}));
+  EXPECT_EQ(link_.wanted.Of(0), (rtp::Layers{0, 0}));
+  EXPECT_EQ(link_.wanted.Of(1), std::nullopt);
+}
+
+TEST_F(ConsumerSimulcastTest, WantsNothingWhilePausedOrWithoutAWay) {
+  consumer_->Pause(now_);
+  EXPECT_EQ(consumer_->want(), std::nullopt);
+  EXPECT_TRUE(link_.wanted.empty());
+  consumer_->Resume(now_);
+  EXPECT_FALSE(link_.wanted.empty());
+  consumer_->SetMaxLayers(now_, std::nullopt);
+  EXPECT_TRUE(link_.wanted.empty());
+  consumer_->SetMaxLayers(now_, rtp::Layers{2, 2});
+  sender_.set_writable(false);
+  consumer_->HandleWritable(now_);
+  EXPECT_TRUE(link_.wanted.empty());
+  sender_.set_writable(true);
+  consumer_->HandleWritable(now_);
+  EXPECT_FALSE(link_.wanted.empty());
+  fan_out_->Remove(consumer_.get());
+  EXPECT_TRUE(link_.wanted.empty());
+}
+
+// Its publisher had turned it off, since nobody wanted it.
+TEST_F(ConsumerSimulcastTest, TakesTheWantedEncodingOnceThePublisherSendsItAgain) {
+  for (uint8_t encoding : {0, 2}) Layer(encoding, 1, true);
+  consumer_->SetPreferredLayers(now_, {0, 0});
+  Layer(0, 2, true);
+  for (int64_t i = 3; i < 100; ++i) {  // Without the high one.
+    Wait(TimeDelta::Millis(33));
+    Layer(0, i);
+  }
+  link_.requests.clear();
+  consumer_->SetPreferredLayers(now_, {2, 0});
+  EXPECT_EQ(link_.wanted.Of(2), (rtp::Layers{0, 0}));
+  Wait(TimeDelta::Millis(33));
+  Layer(0, 100);
+  EXPECT_EQ(consumer_->current_encoding(), 0);
+  EXPECT_EQ(port_.rtp.back().payload, DeltaFrame(100));
+  EXPECT_THAT(link_.requests, IsEmpty());
+  Layer(2, 2);
+  EXPECT_THAT(link_.requests, ElementsAre(2));
+  Layer(2, 3, true);
+  EXPECT_EQ(consumer_->current_encoding(), 2);
+}
+
+// Everything was off, and only what is wanted now comes back.
+TEST_F(ConsumerSimulcastTest, AfterSilenceTakesTheOneEncodingThatIsSentAgain) {
+  Layer(2, 1, true);
+  consumer_->Pause(now_);
+  Wait(TimeDelta::Seconds(60));
+  consumer_->SetPreferredLayers(now_, {0, 0});
+  consumer_->Resume(now_);
+  EXPECT_EQ(link_.wanted.Of(0), (rtp::Layers{0, 0}));
+  Layer(0, 1, true);
+  EXPECT_EQ(consumer_->current_encoding(), 0);
+}
+
 TEST_F(ConsumerSimulcastTest, RepairsWhatWasSentBeforeASwitch) {
   Layer(2, 1, true);
   Layer(2, 2);

@@ -76,6 +76,27 @@ TEST_F(FanOutTest, RemembersTheSenderReportOfEachEncoding) {
   fan_out_->HandleSenderReport(7, {});  // No such encoding.
 }
 
+TEST_F(FanOutTest, WantsWhatAnyOfItsConsumersWants) {
+  ConsumerConfig config = WithoutNack();
+  config.encodings = 3;
+  config.temporal_layers = 3;
+  config.preferred_layers = {0, 2};
+  Reset(config);
+  config.preferred_layers = {2, 1};
+  Consumer other(config, fan_out_.get(), &sender_);
+  fan_out_->Add(&other);
+  EXPECT_EQ(link_.wanted.Of(0), (rtp::Layers{0, 2}));
+  EXPECT_EQ(link_.wanted.Of(1), std::nullopt);
+  EXPECT_EQ(link_.wanted.Of(2), (rtp::Layers{0, 1}));
+  other.SetPreferredLayers(now_, {0, 0});
+  EXPECT_EQ(link_.wanted.Of(0), (rtp::Layers{0, 2}));
+  EXPECT_EQ(link_.wanted.Of(2), std::nullopt);
+  consumer_->Pause(now_);
+  EXPECT_EQ(link_.wanted.Of(0), (rtp::Layers{0, 0}));
+  fan_out_->Remove(&other);
+  EXPECT_TRUE(link_.wanted.empty());
+}
+
 TEST_F(FanOutTest, PassesKeyFrameRequestsToTheProducer) {
   fan_out_->RequestKeyFrame(now_, 0);
   EXPECT_THAT(link_.requests, ::testing::ElementsAre(0));

@@ -109,7 +109,9 @@ class RecordingEvents : public EventPort {
 class RecordingLink : public ProducerLink {
  public:
   void RequestKeyFrame(Timestamp, ProducerHandle, uint8_t encoding) override { requests.push_back(encoding); }
+  void SetWanted(ProducerHandle, const WantedLayers& layers) override { wanted = layers; }
   std::vector<uint8_t> requests;
+  WantedLayers wanted;
 };
 
 // What a producer handed on.

@@ -82,6 +82,31 @@ class RtpSessionEventsTest : public SessionFixture {
   uint16_t next_rtx_ = 900;
 };
 
+TEST_F(RtpSessionEventsTest, WhatSubscribersWantIsToldMoreAtOnceAndLessAfterAWhile) {
+  Producer* producer = session_.FindProducer(kVideoProducer);
+  Wait(LayerDemand::kPatience);
+  auto told = events_.Take<WantedLayersChanged>();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].producer, kVideoProducer);
+  EXPECT_TRUE(told[0].wanted.empty());
+
+  Consume();
+  session_.SetWanted(now_, producer, &source_, source_.wanted());
+  told = events_.Take<WantedLayersChanged>();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].wanted.Of(0), (rtp::Layers{0, 0}));
+
+  session_.PauseProducer(now_, producer);
+  Wait(LayerDemand::kPatience - TimeDelta::Millis(1));
+  EXPECT_THAT(events_.Take<WantedLayersChanged>(), IsEmpty());
+  Wait(TimeDelta::Millis(1));
+  told = events_.Take<WantedLayersChanged>();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_TRUE(told[0].wanted.empty());
+  session_.ResumeProducer(now_, producer);
+  EXPECT_THAT(events_.Take<WantedLayersChanged>(), SizeIs(1));
+}
+
 TEST_F(RtpSessionEventsTest, AProducersScoreIsToldWhenItsStreamBegins) {
   EXPECT_THAT(events_.events, IsEmpty());
   Video(1, true);

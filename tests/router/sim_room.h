@@ -106,6 +106,10 @@ class SimRoom : public ProducerLink {
     a.HandleKeyFrameRequest(now, producer, encoding);
     timeouts_a_.Reschedule();
   }
+  void SetWanted(ProducerHandle, const WantedLayers& wanted) override {
+    a.SetWanted(sim.now(), producer, &fan_out_, wanted);
+    timeouts_a_.Reschedule();
+  }
   void ResumeProducer() {
     a.ResumeProducer(sim.now(), producer);
     timeouts_a_.Reschedule();

@@ -12,6 +12,7 @@ import type {
 } from './consumer_types.js';
 import { Handle } from './handle.js';
 import { fromPacket } from './packet.js';
+import type { ProducerWantedLayers } from './producer_types.js';
 import type { MediaKind, RtpParameters } from './rtp_parameters.js';
 import { toTrace, toTraceTypes } from './trace.js';
 
@@ -166,6 +167,16 @@ export class Consumer<ConsumerAppData extends AppData = AppData> extends Handle<
     );
 
     this.#preferredLayers = preferredLayers;
+  }
+
+  /**
+   * Of a pipe: what is wanted at its other end, as the producer there tells in
+   * `wantedLayers`; undefined: nothing. The rest is neither sent through the pipe
+   * nor asked of the endpoint. pipeToRouter() calls it by itself; until it is
+   * called everything is wanted.
+   */
+  async setWantedLayers(wantedLayers: ProducerWantedLayers | undefined): Promise<void> {
+    await this.channel.request('consumer.setWantedLayers', { consumerId: this.id, wantedLayers });
   }
 
   /** From 1 to 255. */

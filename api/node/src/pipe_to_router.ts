@@ -136,6 +136,10 @@ function follow(pipeConsumer: Consumer, piped: Producer): void {
   const ignore = (): void => {};
 
   pipeConsumer.observer.on('close', () => piped.close());
+  // What nobody wants there is not sent through the pipe, and not wanted here.
+  piped.observer.on('wantedlayerschange', wanted => {
+    void pipeConsumer.setWantedLayers(wanted).catch(ignore);
+  });
   pipeConsumer.observer.on('pause', () => void piped.pause().catch(ignore));
   pipeConsumer.observer.on('resume', () => void piped.resume().catch(ignore));
   piped.observer.on('close', () => pipeConsumer.close());

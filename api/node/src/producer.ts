@@ -12,6 +12,7 @@ import type {
   ProducerTraceEventType,
   ProducerType,
   ProducerVideoOrientation,
+  ProducerWantedLayers,
 } from './producer_types.js';
 import type { MediaKind, RtpParameters } from './rtp_parameters.js';
 import { toTrace, toTraceTypes } from './trace.js';
@@ -26,6 +27,7 @@ export type ProducerData = {
   consumableRtpParameters: RtpParameters;
   paused: boolean;
   score?: ProducerScore[];
+  wantedLayers?: ProducerWantedLayers;
 };
 
 /** Media that an endpoint sends into the router. */
@@ -37,6 +39,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
   readonly #data: ProducerData;
   #paused: boolean;
   #score: ProducerScore[];
+  #wantedLayers: ProducerWantedLayers | undefined;
 
   /** @internal */
   constructor(channel: Channel, data: ProducerData, appData?: ProducerAppData) {
@@ -44,6 +47,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
     this.#data = data;
     this.#paused = data.paused;
     this.#score = data.score ?? [];
+    this.#wantedLayers = data.wantedLayers;
   }
 
   get kind(): MediaKind {
@@ -70,6 +74,11 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
   /** Empty as long as no score was reported. */
   get score(): ProducerScore[] {
     return structuredClone(this.#score);
+  }
+
+  /** What its consumers want of it; undefined: nothing. At first everything. */
+  get wantedLayers(): ProducerWantedLayers | undefined {
+    return structuredClone(this.#wantedLayers);
   }
 
   /** Its id alone may be that of a producer of another router, too. */
@@ -146,6 +155,11 @@ export class Producer<ProducerAppData extends AppData = AppData> extends Handle<
         this.#score = params['score'] as ProducerScore[];
         this.safeEmit('score', this.score);
         this.observer.safeEmit('score', this.score);
+        return;
+      case 'producer.wantedLayersChange':
+        this.#wantedLayers = params['wantedLayers'] as ProducerWantedLayers | undefined;
+        this.safeEmit('wantedlayerschange', this.wantedLayers);
+        this.observer.safeEmit('wantedlayerschange', this.wantedLayers);
         return;
       case 'producer.videoOrientationChange':
         return this.#turned(params);

@@ -27,6 +27,28 @@ export type ProducerScore = {
   score: number;
 };
 
+/**
+ * What the consumers of a producer want of it: what they prefer, within what can
+ * be sent to them. What is not wanted need not be sent. More is told at once,
+ * less when it has been less for 3 s.
+ */
+export type ProducerWantedLayers = {
+  /** The highest that anybody wants; layers count from 0. */
+  spatialLayer: number;
+  temporalLayer: number;
+  /** One for each of `rtpParameters.encodings`. Some below the highest may not be wanted. */
+  encodings: ProducerWantedEncoding[];
+};
+
+export type ProducerWantedEncoding = {
+  /** Index in `rtpParameters.encodings`. */
+  encodingIdx: number;
+  rid?: string;
+  wanted: boolean;
+  /** The highest that anybody wants of it; undefined if it is not wanted. */
+  temporalLayer?: number;
+};
+
 export type ProducerVideoOrientation = {
   camera: boolean;
   flip: boolean;
@@ -59,6 +81,8 @@ export type ProducerTraceEventData = {
 export type ProducerEvents = {
   transportclose: [];
   score: [ProducerScore[]];
+  /** Undefined: nothing is wanted. */
+  wantedlayerschange: [ProducerWantedLayers?];
   videoorientationchange: [ProducerVideoOrientation];
   trace: [ProducerTraceEventData];
   '@close': [];
@@ -69,6 +93,7 @@ export type ProducerObserverEvents = {
   pause: [];
   resume: [];
   score: [ProducerScore[]];
+  wantedlayerschange: [ProducerWantedLayers?];
   videoorientationchange: [ProducerVideoOrientation];
   trace: [ProducerTraceEventData];
 };

@@ -213,3 +213,33 @@ test('data producers go through a pipe too', real, async () => {
   a!.close();
   b!.close();
 });
+
+for (const [where, to] of [
+  ['to another process', () => far!],
+  ['within a process', () => workers[0]!.createRouter({ mediaCodecs })],
+] as const) {
+  test(`what is wanted at the far end of a pipe ${where} is wanted here`, real, async () => {
+    const producer = await produce(near!, videoOptions('q', 'h', 'f'));
+    const router = await to();
+    const transport = await router.createDirectTransport();
+    const nothing = extras.enhancedOnce<types.ProducerEvents>(producer, 'wantedlayerschange');
+    const { pipeProducer } = await near!.pipeToRouter({ producerId: producer.id, router });
+    const encodings = (layers: types.ProducerWantedLayers | undefined): boolean[] =>
+      layers?.encodings.map(({ wanted }) => wanted) ?? [];
+
+    assert.deepEqual(await nothing, [undefined]);
+    assert.equal(pipeProducer!.wantedLayers, undefined);
+
+    const some = extras.enhancedOnce<types.ProducerEvents>(producer, 'wantedlayerschange');
+    await transport.consume({
+      producerId: producer.id,
+      rtpCapabilities: router.rtpCapabilities,
+      preferredLayers: { spatialLayer: 1, temporalLayer: 1 },
+    });
+    const [wanted] = await some;
+    assert.deepEqual(encodings(wanted), [false, true, false]);
+    assert.equal(wanted?.temporalLayer, 1);
+    assert.deepEqual(encodings(pipeProducer!.wantedLayers), [false, true, false]);
+    producer.close();
+  });
+}

@@ -180,3 +180,38 @@ test('preferred layers are held to those that there are', real, async () => {
   audio.close();
   producer.close();
 });
+
+test('what consumers want is told: more at once, less after some seconds', real, async () => {
+  const producer = await transport.produce(videoOptions('q', 'h', 'f'));
+  const encodings = ['q', 'h', 'f'].map(
+    (rid, encodingIdx): types.ProducerWantedEncoding => ({ encodingIdx, rid, wanted: false }),
+  );
+  const wanted = { wanted: true, temporalLayer: 2 };
+  const next = async () =>
+    (await extras.enhancedOnce<types.ProducerEvents>(producer, 'wantedlayerschange'))[0];
+
+  assert.deepEqual(producer.wantedLayers?.encodings, encodings.map(entry => ({ ...entry, ...wanted })));
+  assert.equal(await next(), undefined);
+  assert.equal(producer.wantedLayers, undefined);
+
+  const observed = extras.enhancedOnce<types.ProducerObserverEvents>(
+    producer.observer,
+    'wantedlayerschange',
+  );
+  const more = next();
+  const { rtpCapabilities } = router;
+  const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities });
+
+  encodings[2] = { ...encodings[2]!, ...wanted };
+  assert.deepEqual(await more, { spatialLayer: 2, temporalLayer: 2, encodings });
+  assert.deepEqual(await observed, [producer.wantedLayers]);
+
+  const evenMore = next();
+  await consumer.setPreferredLayers({ spatialLayer: 0, temporalLayer: 1 });
+  encodings[0] = { ...encodings[0]!, ...wanted, temporalLayer: 1 };
+  assert.deepEqual(await evenMore, { spatialLayer: 2, temporalLayer: 2, encodings });
+  encodings[2] = { encodingIdx: 2, rid: 'f', wanted: false };
+  assert.deepEqual(await next(), { spatialLayer: 0, temporalLayer: 1, encodings });
+  await assert.rejects(consumer.setWantedLayers(undefined), { reason: 'invalid_state' });
+  producer.close();
+});
