@@ -54,6 +54,7 @@ const schemas = {
   produceData: z.object({ transportId: id, label: z.enum(['chat', 'files']), sctpStreamParameters }),
   consumeData: z.object({ transportId: id, dataProducerId: id }),
   resumeConsumer: z.object({ consumerId: id }),
+  setPreferredLayer: z.object({ consumerId: id, spatialLayer: z.number().int().min(0).max(255) }),
   leave: nothing,
 } satisfies Record<Method, z.ZodType>;
 

@@ -68,10 +68,16 @@ export class Peer {
   /** `onClosed` runs once the producer is gone, whoever closed it. */
   addProducer(producer: types.Producer, source: Source, onClosed: () => void): void {
     this.#producers.set(producer.id, { producer, source });
+    producer.on('wantedlayerschange', () => this.#tellWanted(producer));
     producer.observer.on('close', () => {
       this.#producers.delete(producer.id);
       onClosed();
     });
+  }
+
+  /** Once more: what was told while its WebSocket was away is lost. */
+  tellWantedEncodings(): void {
+    this.#producers.forEach(({ producer }) => this.#tellWanted(producer));
   }
 
   producer(id: string): types.Producer {
@@ -122,6 +128,14 @@ export class Peer {
   addDataConsumer(dataConsumer: types.DataConsumer): void {
     this.#dataConsumers.set(dataConsumer.dataProducerId, dataConsumer);
     dataConsumer.observer.on('close', () => this.#dataConsumers.delete(dataConsumer.dataProducerId));
+  }
+
+  /** Only video: sound is listened to by the room itself, for who speaks. */
+  #tellWanted({ id: producerId, kind, rtpParameters, wantedLayers }: types.Producer): void {
+    if (kind === 'video') {
+      const wanted = rtpParameters.encodings!.map((_, index) => wantedLayers?.encodings[index]?.wanted === true);
+      this.sink?.send('wantedEncodings', { producerId, wanted });
+    }
   }
 
   close(): void {

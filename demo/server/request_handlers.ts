@@ -67,6 +67,7 @@ export const handlers: Handlers = {
     }
     peer.sink = sink;
     session.peer = peer;
+    peer.tellWantedEncodings();
     const peers = room.peers.filter((other) => other !== peer).map((other) => other.info());
     return { peerId: peer.id, resumeToken: peer.resumeToken, resumed: before !== undefined, peers };
   },
@@ -193,6 +194,11 @@ export const handlers: Handlers = {
 
   async resumeConsumer(session, { consumerId }) {
     await orRejected(joined(session).consumer(consumerId).resume());
+    return {};
+  },
+
+  async setPreferredLayer(session, { consumerId, spatialLayer }) {
+    await orRejected(joined(session).consumer(consumerId).setPreferredLayers({ spatialLayer }));
     return {};
   },
 

@@ -104,11 +104,15 @@ export interface Methods {
   };
   consumeData: { params: { transportId: string; dataProducerId: string }; result: IncomingChannelInfo };
   resumeConsumer: { params: { consumerId: string }; result: Nothing };
+  /** The highest layer that this page needs of a video, for the size that it is shown in. */
+  setPreferredLayer: { params: { consumerId: string; spatialLayer: number }; result: Nothing };
   leave: { params: Nothing; result: Nothing };
 }
 
 /** What the server tells everybody else in the room. */
 export interface Events {
+  /** Told to its publisher alone: which encodings of a video somebody watches; the others need not be sent. */
+  wantedEncodings: { producerId: string; wanted: boolean[] };
   peerJoined: { peer: PeerInfo };
   peerLeft: { peerId: string };
   producerAdded: { peerId: string; producer: ProducerInfo };

@@ -1,6 +1,8 @@
 // The page's modules that need no browser.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EncodingSwitch } from '../page/call/encoding_switch.js';
+import { cameraEncodings, layerFor, layersOf } from '../page/call/video_layers.js';
 import { describeFigures, VideoStats } from '../page/media/video_stats.js';
 import { bestGrid } from '../page/ui/grid_layout.js';
 import { isRoomName, makeRoomName, toRoomName } from '../shared/room_name.js';
@@ -63,3 +65,52 @@ test('figures of a sent video take loss and delay from what the receiver reports
 test('a report without a video has no figures', () => {
   assert.equal(new VideoStats().update(report([{ id: 'a', type: 'inbound-rtp', kind: 'audio' }])), undefined);
 });
+
+test('a camera is sent in sizes that are twice each other, as many as it has lines for', () => {
+  const scales = (height: number) =>
+    cameraEncodings(height, 900, undefined).map(({ scaleResolutionDownBy, maxBitrate }) => [scaleResolutionDownBy, maxBitrate]);
+  assert.deepEqual(scales(720), [[4, 100], [2, 300], [1, 900]]);
+  assert.deepEqual(scales(540), [[4, 100], [2, 300], [1, 900]]);
+  assert.deepEqual(scales(360), [[2, 300], [1, 900]]);
+  assert.deepEqual(scales(180), [[1, 900]]);
+  assert.deepEqual(scales(0), [[1, 900]]);
+  assert.deepEqual(cameraEncodings(720, 900, 'VP9'), [{ maxBitrate: 900, scalabilityMode: 'L3T3_KEY' }]);
+  assert.deepEqual(cameraEncodings(100, 900, 'AV1'), [{ maxBitrate: 900, scalabilityMode: 'L1T3' }]);
+});
+
+test('a tile asks for the lowest layer that looks good in it', () => {
+  assert.equal(layersOf('L3T3_KEY'), 3);
+  assert.equal(layersOf('S2T1'), 2);
+  assert.equal(layersOf(undefined), 1);
+  assert.deepEqual([100, 225, 226, 450, 451, 5000, Infinity].map((lines) => layerFor(3, lines)), [0, 0, 1, 1, 2, 2, 2]);
+  assert.equal(layerFor(2, 900), 1);
+  assert.equal(layerFor(1, 900), 0);
+});
+
+test('encodings are turned off and on one change at a time, and the latest wins', async () => {
+  let active = [true, true, true];
+  const changes: boolean[][] = [];
+  let finish: () => void = () => undefined;
+  const sender = {
+    getParameters: () => ({ encodings: active.map((value) => ({ active: value })) }),
+    setParameters: async (parameters: { encodings: { active: boolean }[] }) => {
+      active = parameters.encodings.map((encoding) => encoding.active);
+      changes.push(active);
+      await new Promise<void>((resolve) => (finish = resolve));
+    },
+  };
+  const encodings = new EncodingSwitch(sender as unknown as RTCRtpSender);
+  encodings.set([true, true, true]);
+  assert.deepEqual(changes, []);
+  await settled();
+  encodings.set([true, false, false]);
+  encodings.set([false, false, false]);
+  encodings.set([false, true]);
+  finish();
+  await settled();
+  assert.deepEqual(changes, [[true, false, false], [false, true, false]]);
+});
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -82,6 +82,25 @@ test('a track can be consumed, and asking again gives the same consumer', async 
   bob.client.socket.close(1000);
 });
 
+test('a publisher learns what is watched, once more after its WebSocket was away, and a page chooses its layer', async () => {
+  const ada = await Client.join(server, 'Ada', 'watched');
+  const { producerId } = await publish(ada.client, 5000);
+  assert.deepEqual(await ada.client.next('wantedEncodings'), { producerId, wanted: [false] });
+  const bob = await Client.join(server, 'Bob', 'watched');
+  const { id: transportId } = await bob.client.request('createTransport', { direction: 'receive' });
+  const { id: consumerId } = await bob.client.request('consume', { transportId, producerId });
+  await bob.client.request('setPreferredLayer', { consumerId, spatialLayer: 0 });
+  await assert.rejects(bob.client.request('setPreferredLayer', { consumerId, spatialLayer: -1 }), /bad_request/);
+  await assert.rejects(ada.client.request('setPreferredLayer', { consumerId, spatialLayer: 0 }), /not_found/);
+  ada.client.socket.terminate();
+  const again = await Client.connect(server, 'watched');
+  const { rtpCapabilities } = await again.request('hello', {});
+  await again.request('join', { name: 'Ada', rtpCapabilities, resumeToken: ada.joined.resumeToken });
+  assert.deepEqual(await again.next('wantedEncodings'), { producerId, wanted: [false] });
+  again.socket.close(1000);
+  bob.client.socket.close(1000);
+});
+
 test('a source is published once: the new producer replaces the one before', async () => {
   const ada = await Client.join(server, 'Ada', 'replace');
   const bob = await Client.join(server, 'Bob', 'replace');

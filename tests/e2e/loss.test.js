@@ -45,8 +45,8 @@ step('what is lost towards a subscriber is sent again', needsLoss, async () => {
 step('what is lost on the way from a publisher is asked for and sent again', needsLoss, async () => {
   for (const person of scene.people) {
     await until(`${person.name} retransmitted`, async () => {
-      const { nackCount, retransmittedPacketsSent } = await person.sent();
-      return nackCount > 0 && retransmittedPacketsSent > 0;
+      const streams = await person.sent();
+      return streams.some(({ nackCount, retransmittedPacketsSent }) => nackCount > 0 && retransmittedPacketsSent > 0);
     });
   }
 });

@@ -224,6 +224,10 @@ export class Call extends Emitter<CallEvents> {
       this.emit('speaking', new Set(update.data.peerIds));
       return;
     }
+    if (update.event === 'wantedEncodings') {
+      this.publisher.setWantedEncodings(update.data.producerId, update.data.wanted);
+      return;
+    }
     const departing = update.event === 'peerLeft' ? this.#roster.peers.get(update.data.peerId) : undefined;
     this.#roster.apply(update);
     if (update.event === 'peerJoined') {

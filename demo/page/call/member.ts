@@ -12,6 +12,8 @@ export interface Media {
   /** Muted, or the camera is off. */
   paused: boolean;
   getStats(): Promise<RTCStatsReport | undefined>;
+  /** It is shown in so many lines of the screen. */
+  showAt?(lines: number): void;
 }
 
 export interface Member {
@@ -39,7 +41,10 @@ export function localMember(id: string, name: string, publisher: Publisher): Mem
 export function remoteMember(peer: RemotePeer, subscriber: Subscriber): Member {
   const member: Member = { id: peer.id, name: peer.name, local: false };
   for (const { id, kind, source, paused } of peer.producers.values()) {
-    member[source] = incomingMedia(kind, paused, subscriber.consumer(id));
+    member[source] = {
+      ...incomingMedia(kind, paused, subscriber.consumer(id)),
+      showAt: (lines) => subscriber.showAt(id, lines),
+    };
   }
   return member;
 }

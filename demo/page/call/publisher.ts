@@ -2,14 +2,17 @@
 import type { Device } from 'mediasoup-client';
 import type { Producer, RtpCodecCapability, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { Source } from '../../shared/protocol.js';
+import { EncodingSwitch } from './encoding_switch.js';
 import type { Link } from './link.js';
 import { SignallingError, type Signalling } from './signalling.js';
+import { cameraEncodings } from './video_layers.js';
 
 export interface Outgoing {
   source: Source;
   track: MediaStreamTrack | null;
   paused: boolean;
   producer?: Producer;
+  encodings?: EncodingSwitch;
 }
 
 export interface VideoLimits {
@@ -23,6 +26,8 @@ export class Publisher {
   readonly #outgoing = new Map<Source, Outgoing>();
   /** Producers that are closed here while the room server may not know yet. */
   readonly #closing = new Set<string>();
+  /** By producer, which encodings somebody watches; unknown: all. */
+  readonly #wanted = new Map<string, boolean[]>();
   limits: VideoLimits = { cameraBitrate: 1_000_000, screenBitrate: 2_000_000, codec: undefined };
   #link: Link | undefined;
   #device: Device | undefined;
@@ -41,6 +46,7 @@ export class Publisher {
     this.#device = device;
     this.#link = link;
     this.#closing.clear();
+    this.#wanted.clear();
     for (const outgoing of this.#outgoing.values()) {
       delete outgoing.producer;
       if (outgoing.track === null || outgoing.track.readyState === 'ended') {
@@ -58,6 +64,16 @@ export class Publisher {
         await this.#produce(outgoing);
       } else {
         await this.#tellPaused(outgoing.producer, outgoing.paused);
+      }
+    }
+  }
+
+  /** Sends only those encodings of a video from now on. */
+  setWantedEncodings(producerId: string, wanted: boolean[]): void {
+    this.#wanted.set(producerId, wanted); // It may be told before the answer that names the producer.
+    for (const { producer, encodings } of this.#outgoing.values()) {
+      if (producer?.id === producerId) {
+        encodings?.set(wanted);
       }
     }
   }
@@ -133,7 +149,7 @@ export class Publisher {
       track,
       stopTracks: false,
       appData: { source, paused },
-      ...(video && { encodings: [this.#encoding(source)], codecOptions: { videoGoogleStartBitrate: 600 } }),
+      ...(video && { encodings: this.#encodings(source, track), codecOptions: { videoGoogleStartBitrate: 600 } }),
       ...(!video && { codecOptions: { opusDtx: true, opusFec: true } }),
       ...(codec !== undefined && { codec }),
     });
@@ -143,6 +159,11 @@ export class Publisher {
       return;
     }
     outgoing.producer = producer;
+    outgoing.encodings = new EncodingSwitch(producer.rtpSender);
+    const wanted = this.#wanted.get(producer.id);
+    if (wanted !== undefined) {
+      outgoing.encodings.set(wanted);
+    }
     if (outgoing.paused) {
       producer.pause();
     }
@@ -180,6 +201,7 @@ export class Publisher {
   }
 
   async #tellClosed(producerId: string): Promise<void> {
+    this.#wanted.delete(producerId);
     this.#closing.add(producerId);
     try {
       await this.signalling.request('closeProducer', { producerId });
@@ -191,8 +213,11 @@ export class Publisher {
     this.#closing.delete(producerId);
   }
 
-  #encoding(source: Source): RtpEncodingParameters {
-    return { maxBitrate: source === 'screen' ? this.limits.screenBitrate : this.limits.cameraBitrate };
+  #encodings(source: Source, track: MediaStreamTrack): RtpEncodingParameters[] {
+    if (source === 'screen') {
+      return [{ maxBitrate: this.limits.screenBitrate }];
+    }
+    return cameraEncodings(track.getSettings().height ?? 0, this.limits.cameraBitrate, this.limits.codec);
   }
 
   #videoCodec(): RtpCodecCapability | undefined {

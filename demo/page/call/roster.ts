@@ -47,6 +47,7 @@ export class Roster {
         this.#setPaused(update.data, update.event === 'producerPaused');
         break;
       case 'speaking':
+      case 'wantedEncodings':
         break; // Not kept here.
     }
   }

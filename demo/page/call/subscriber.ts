@@ -3,11 +3,20 @@ import type { Consumer } from 'mediasoup-client/types';
 import type { ConsumerInfo, ProducerInfo } from '../../shared/protocol.js';
 import type { Link } from './link.js';
 import { SignallingError, type Signalling } from './signalling.js';
+import { layerFor, layersOf } from './video_layers.js';
+
+/** A tile that is being resized asks no more often. */
+const LAYER_MS = 300;
 
 export class Subscriber {
   /** By producer; 'pending' while it is being set up. */
   readonly #consumers = new Map<string, Consumer | 'pending'>();
+  /** By consumer: the layer that was asked for. */
+  readonly #layers = new WeakMap<Consumer, number>();
+  /** By producer: of how many lines of the screen it is shown in. */
+  readonly #lines = new Map<string, number>();
   #link: Link | undefined;
+  #asking: number | undefined;
 
   constructor(
     private readonly signalling: Signalling,
@@ -17,6 +26,23 @@ export class Subscriber {
   consumer(producerId: string): Consumer | undefined {
     const consumer = this.#consumers.get(producerId);
     return consumer === 'pending' ? undefined : consumer;
+  }
+
+  /** A video is shown in so many lines of the screen: from now on the layer that fits is received. */
+  showAt(producerId: string, lines: number): void {
+    this.#lines.set(producerId, lines);
+    const consumer = this.consumer(producerId);
+    if (consumer === undefined || this.#layers.get(consumer) === this.#layerOf(consumer)) {
+      return;
+    }
+    if (!this.#layers.has(consumer)) {
+      this.#askForLayer(consumer);
+      return;
+    }
+    this.#asking ??= window.setTimeout(() => {
+      this.#asking = undefined;
+      this.#askForLayers();
+    }, LAYER_MS);
   }
 
   /** From now on over this transport; consumers of the one before are gone. */
@@ -32,6 +58,7 @@ export class Subscriber {
       if (!wanted.has(producerId) && consumer !== 'pending') {
         consumer.close();
         this.#consumers.delete(producerId);
+        this.#lines.delete(producerId);
       }
     }
     if (this.#link === undefined) {
@@ -48,7 +75,30 @@ export class Subscriber {
     for (const consumer of this.#consumers.values()) {
       if (consumer !== 'pending') {
         void this.signalling.request('resumeConsumer', { consumerId: consumer.id }).catch(() => undefined);
+        this.#layers.delete(consumer);
       }
+    }
+    this.#askForLayers();
+  }
+
+  #layerOf(consumer: Consumer): number {
+    const [encoding] = consumer.rtpParameters.encodings ?? [];
+    return layerFor(layersOf(encoding?.scalabilityMode), this.#lines.get(consumer.producerId) ?? Infinity);
+  }
+
+  #askForLayers(): void {
+    for (const consumer of this.#consumers.values()) {
+      if (consumer !== 'pending' && this.#layers.get(consumer) !== this.#layerOf(consumer)) {
+        this.#askForLayer(consumer);
+      }
+    }
+  }
+
+  #askForLayer(consumer: Consumer): void {
+    const spatialLayer = this.#layerOf(consumer);
+    this.#layers.set(consumer, spatialLayer);
+    if (consumer.kind === 'video') {
+      void this.signalling.request('setPreferredLayer', { consumerId: consumer.id, spatialLayer }).catch(() => undefined);
     }
   }
 

@@ -58,8 +58,11 @@ export function describeFigures(figures: VideoFigures): string[] {
   return lines;
 }
 
+/** Of several sizes that are sent the largest that is sent now. */
 function mainStream(entries: Entry[]): Entry | undefined {
-  return entries.find(({ type, kind }) => (type === 'inbound-rtp' || type === 'outbound-rtp') && kind === 'video');
+  const streams = entries.filter(({ type, kind }) => (type === 'inbound-rtp' || type === 'outbound-rtp') && kind === 'video');
+  const size = (stream: Entry) => (stream['active'] === false ? 0 : (number(stream['frameHeight']) ?? 0));
+  return streams.reduce<Entry | undefined>((best, stream) => (best === undefined || size(stream) > size(best) ? stream : best), undefined);
 }
 
 function counters(stream: Entry): Counters {

@@ -12,6 +12,7 @@ export class Tile {
   readonly #muted = element('span', { class: 'tile-muted', title: 'Muted' }, icon('microphoneOff'));
   readonly #figures = element('div', { class: 'tile-figures', hidden: true });
   readonly #stream = new MediaStream();
+  readonly #resize = new ResizeObserver(() => this.#tellSize());
   #stats = new VideoStats();
   #media: Media | undefined;
 
@@ -34,6 +35,7 @@ export class Tile {
     for (const event of ['loadeddata', 'resize', 'emptied']) {
       this.#video.addEventListener(event, () => this.#draw());
     }
+    this.#resize.observe(this.root);
   }
 
   update(member: Member): void {
@@ -43,6 +45,7 @@ export class Tile {
     this.#setTracks([picture, member.local ? undefined : audio?.track]);
     this.#media = picture === undefined ? undefined : video;
     this.#draw();
+    this.#tellSize();
     this.#muted.hidden = this.role === 'screen' || (audio !== undefined && !audio.paused);
     const who = member.local ? `${member.name} (you)` : member.name;
     const label = this.role === 'screen' ? `${who}: screen` : who;
@@ -70,8 +73,17 @@ export class Tile {
   }
 
   remove(): void {
+    this.#resize.disconnect();
     this.#video.srcObject = null;
     this.root.remove();
+  }
+
+  /** What is received is to be as large as it is shown. */
+  #tellSize(): void {
+    const { clientHeight } = this.root;
+    if (clientHeight > 0) {
+      this.#media?.showAt?.(clientHeight * devicePixelRatio);
+    }
   }
 
   /** Until the first frame is there the avatar stands in. */

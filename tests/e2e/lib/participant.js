@@ -100,14 +100,12 @@ export class Participant {
     });
   }
 
-  /** outbound-rtp statistics of the own camera. */
+  /** outbound-rtp statistics of the own camera: one for each encoding. */
   async sent() {
     return this.page.evaluate(async () => {
       const { camera } = globalThis.sluiceCall.members().find(({ local }) => local);
-      let found;
-      (await camera.getStats()).forEach((entry) => {
-        found = entry.type === 'outbound-rtp' ? entry : found;
-      });
+      const found = [];
+      (await camera.getStats()).forEach((entry) => entry.type === 'outbound-rtp' && found.push(entry));
       return found;
     });
   }
