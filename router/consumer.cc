@@ -215,7 +215,7 @@ void Consumer::CatchUp(Timestamp now, const rtp::ReceivedPacket& first) {
 void Consumer::HandlePresent(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   const bool newest = stream_.IsNewest(info);
-  if (newest && info.frame.picture_start && target_.encoding == encoding_ &&
+  if (newest && info.frame.frame_start && target_.encoding == encoding_ &&
       target_.layers != stream_.present().layers) {
     StepToTarget(now, info);
   }
@@ -237,7 +237,7 @@ void Consumer::StepToTarget(Timestamp now, const rtp::ReceivedPacket& packet) {
     stream_.ChangeLayers(packet, next);
     TellLayers(now);
   }
-  if (next != target_.layers && now >= next_request_) Ask(now);
+  if (next != target_.layers && packet.frame.picture_start && now >= next_request_) Ask(now);
 }
 
 bool Consumer::Wants(const rtp::ReceivedPacket& packet, const Stretch& stretch) const {

@@ -14,6 +14,7 @@ bool CanChoose(const rtp::FrameInfo& frame, rtp::Layers present, rtp::Layers cho
 }  // namespace
 
 rtp::Layers ChooseLayers(const rtp::FrameInfo& frame, rtp::Layers present, rtp::Layers wanted) {
+  if (!frame.picture_start) wanted.spatial = present.spatial;
   if (present == wanted || !frame.decodable.Has(present)) return present;
   if (CanChoose(frame, present, wanted)) return wanted;
   if (const rtp::Layers spatial = {wanted.spatial, present.temporal}; CanChoose(frame, present, spatial))

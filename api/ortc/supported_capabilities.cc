@@ -100,7 +100,7 @@ std::vector<RtpHeaderExtension> HeaderExtensions() {
   add(5, ExtensionKind::kTransportSequenceNumber, kAudio, kFromClients);
   add(5, ExtensionKind::kTransportSequenceNumber, kVideo, kBothWays);
   add(6, ExtensionKind::kAudioLevel, kAudio, kBothWays);
-  add(7, ExtensionKind::kDependencyDescriptor, kVideo, kFromClients);
+  add(7, ExtensionKind::kDependencyDescriptor, kVideo, kBothWays);
   add(8, ExtensionKind::kVideoOrientation, kVideo, kBothWays);
   add(9, ExtensionKind::kTransmissionOffset, kVideo, kBothWays);
   add(10, ExtensionKind::kAbsCaptureTime, kAudio, kBothWays);

@@ -59,6 +59,15 @@ TEST(LayerSwitchTest, WhatHoldsForTemporalLayersDoesNotMoveTheSpatialOne) {
   EXPECT_EQ(ChooseLayers(frame, {0, 0}, {2, 2}), (Layers{0, 2}));
 }
 
+TEST(LayerSwitchTest, InsideAPictureOnlyTheTemporalLayerChanges) {
+  FrameInfo frame = Plain();
+  frame.picture_start = false;
+  frame.switchable = LayerSet::All();
+  EXPECT_EQ(ChooseLayers(frame, {1, 0}, {2, 2}), (Layers{1, 2}));
+  EXPECT_EQ(ChooseLayers(frame, {1, 2}, {0, 0}), (Layers{1, 0}));
+  EXPECT_EQ(ChooseLayers(frame, {1, 0}, {2, 0}), (Layers{1, 0}));
+}
+
 TEST(LayerSwitchTest, TakesTheHalfThatCanBeHad) {
   // Temporal layers can be left although the spatial one cannot be changed.
   FrameInfo frame = Plain();

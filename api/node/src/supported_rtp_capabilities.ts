@@ -96,7 +96,7 @@ const headerExtensions: RtpHeaderExtension[] = [
   extension('audio', 5, transportWideCc, 'recvonly'),
   extension('video', 5, transportWideCc),
   extension('audio', 6, 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'),
-  extension('video', 7, dependencyDescriptor, 'recvonly'),
+  extension('video', 7, dependencyDescriptor),
   extension('video', 8, 'urn:3gpp:video-orientation'),
   extension('video', 9, 'urn:ietf:params:rtp-hdrext:toffset'),
   extension('audio', 10, 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time'),

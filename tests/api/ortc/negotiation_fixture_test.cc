@@ -1,6 +1,7 @@
 // Whole negotiations, from a router's codecs to a consumer's parameters, against values that were computed
 // with mediasoup 3.27.1 and mediasoup-client 3.24.1 from Chromium's capabilities. What sluice does not have
-// (mediasoup's packet-id header extension) was left out of them.
+// (mediasoup's packet-id header extension) was left out of them, and what it has beyond it (the dependency
+// descriptor for consumers, too) was added.
 #include <gtest/gtest.h>
 
 #include <fstream>
