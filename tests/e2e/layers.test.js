@@ -143,12 +143,12 @@ class Watched {
     return { took: (first ?? Infinity) - start, freeze: Math.max(...gaps, now - (frames.at(-1)?.time ?? start)) };
   }
 
-  /** Of those that are sent of this layer, how many arrive and are decoded. */
+  /** Of those that are sent of this layer, how many arrive and are decoded. In SVC each layer of a picture counts as sent. */
   async #shareOfFrames(spatialLayer) {
-    const rid = this.mode.encodings.length > 1 ? `r${spatialLayer}` : '';
+    const [rid, framesOfPicture] = this.mode.encodings.length > 1 ? [`r${spatialLayer}`, 1] : ['', this.mode.spatial];
     const count = async () => {
-      const sent = await publisher.framesSent(this.producerId);
-      return { sent: sent[rid] ?? Object.values(sent)[0], received: (await subscriber.received(this.producerId)).framesReceived };
+      const sent = (await publisher.framesSent(this.producerId))[rid] / framesOfPicture;
+      return { sent, received: (await subscriber.received(this.producerId)).framesReceived };
     };
     const before = await count();
     await sleep(RATE_MS);
