@@ -4,13 +4,12 @@
 
 namespace sluice::router {
 
-KeyFrameRequester::KeyFrameRequester(TimeDelta minimum_interval) : minimum_interval_(minimum_interval) {}
+KeyFrameRequester::KeyFrameRequester(TimeDelta minimum_interval)
+    : minimum_interval_(std::max(minimum_interval, kHeardInterval)) {}
 
 void KeyFrameRequester::Request(Timestamp now) {
   repeats_ = 0;
-  bool pending = !next_send_.IsNever();
-  TimeDelta interval = pending ? std::max(minimum_interval_, kMergeInterval) : minimum_interval_;
-  Timestamp earliest = last_sent_.IsPast() ? now : std::max(now, last_sent_ + interval);
+  Timestamp earliest = last_sent_.IsPast() ? now : std::max(now, last_sent_ + minimum_interval_);
   next_send_ = std::min(next_send_, earliest);
 }
 

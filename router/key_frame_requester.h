@@ -8,7 +8,8 @@ namespace sluice::router {
 
 class KeyFrameRequester {
  public:
-  // `minimum_interval`: between two requests on the wire, also if a key frame came between them.
+  // `minimum_interval`: between two requests on the wire, also if a key frame came between them; never less than
+  // what publishers listen to.
   explicit KeyFrameRequester(TimeDelta minimum_interval);
 
   // Somebody needs a key frame that starts after `now`.
@@ -22,8 +23,9 @@ class KeyFrameRequester {
   Timestamp NextTimeout() const { return next_send_; }
 
  private:
-  // Who asks while a key frame is already on its way gets that one, unless it takes longer than this.
-  static constexpr TimeDelta kMergeInterval = TimeDelta::Millis(200);
+  // Chromium is deaf to requests for 300 ms after one: who asks sooner, and does not get a key frame that is
+  // already on its way, would wait for the repetition.
+  static constexpr TimeDelta kHeardInterval = TimeDelta::Millis(350);
   // A key frame takes a round trip and an encoder's frame; past this the request counts as lost.
   static constexpr TimeDelta kRepeatInterval = TimeDelta::Millis(1000);
   // Publishers that ignore this many requests do not send key frames on demand.

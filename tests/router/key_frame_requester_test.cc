@@ -47,8 +47,19 @@ TEST(KeyFrameRequesterTest, AfterAKeyFrameTheNextRequestGoesAtOnce) {
   requester.Request(kStart);
   ASSERT_TRUE(requester.Poll(kStart));
   requester.HandleKeyFrame(kStart + ms(30));
+  requester.Request(kStart + ms(400));
+  EXPECT_TRUE(requester.Poll(kStart + ms(400)));
+}
+
+TEST(KeyFrameRequesterTest, WaitsUntilThePublisherListensAgain) {
+  KeyFrameRequester requester(TimeDelta::Zero());
+  requester.Request(kStart);
+  ASSERT_TRUE(requester.Poll(kStart));
+  requester.HandleKeyFrame(kStart + ms(30));
   requester.Request(kStart + ms(31));
-  EXPECT_TRUE(requester.Poll(kStart + ms(31)));
+  EXPECT_FALSE(requester.Poll(kStart + ms(300)));
+  EXPECT_EQ(requester.NextTimeout(), kStart + ms(350));
+  EXPECT_TRUE(requester.Poll(kStart + ms(350)));
 }
 
 TEST(KeyFrameRequesterTest, KeepsTheMinimumIntervalEvenAfterAKeyFrame) {

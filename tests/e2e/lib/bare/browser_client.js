@@ -1,6 +1,9 @@
 // A page (of either browser) as a client of a BareRoom. Its methods are those of the client in page.js.
 
-const METHODS = ['produce', 'consume', 'framesSent', 'shown', 'unproduce', 'unconsume', 'received', 'publish', 'subscribe', 'send', 'sendEmpty', 'unpublish', 'receipt', 'transportIds', 'transports'];
+const METHODS = [
+  'produce', 'keepEncodings', 'framesSent', 'framesCaptured', 'unproduce', 'consume', 'shown', 'received', 'unconsume',
+  'publish', 'subscribe', 'send', 'sendEmpty', 'unpublish', 'receipt', 'transportIds', 'transports',
+];
 
 export class BrowserClient {
   /** `options` are those of join() in page.js. */

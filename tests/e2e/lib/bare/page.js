@@ -41,10 +41,19 @@ class PageClient {
     return producer.id;
   }
 
-  /** Receives, and plays where nobody looks; returns the consumer's id. */
-  async consume(producerId) {
+  /** Turns encodings on and off: those with these indices stay. */
+  async keepEncodings(producerId, kept) {
+    const { rtpSender } = this.#producers.get(producerId);
+    const parameters = rtpSender.getParameters();
+    parameters.encodings.forEach((encoding, index) => (encoding.active = kept.includes(index)));
+    await rtpSender.setParameters(parameters);
+  }
+
+  /** Receives, and plays where nobody looks; returns the consumer's id. `options` are the router's. */
+  async consume(producerId, options = {}) {
     const { recvRtpCapabilities: rtpCapabilities } = this.#device;
-    const consumer = await this.#receive.consume(await call('consume', { transportId: this.#receive.id, producerId, rtpCapabilities }));
+    const parameters = { transportId: this.#receive.id, producerId, rtpCapabilities, ...options };
+    const consumer = await this.#receive.consume(await call('consume', parameters));
     const player = document.createElement(consumer.kind);
     player.srcObject = new MediaStream([consumer.track]);
     player.muted = consumer.kind === 'video';
@@ -62,6 +71,15 @@ class PageClient {
       if (entry.type === 'outbound-rtp') sent[entry.rid ?? ''] = entry.framesSent;
     });
     return sent;
+  }
+
+  /** Frames that the camera gave to be sent. */
+  async framesCaptured(producerId) {
+    let frames = 0;
+    (await this.#producers.get(producerId).getStats()).forEach((entry) => {
+      if (entry.type === 'media-source') frames = entry.frames;
+    });
+    return frames;
   }
 
   /** The pictures that were shown since the last time: [{time, width}], and what the clock says now. Milliseconds. */

@@ -83,10 +83,10 @@ export class BareRoom {
     return { id: producer.id };
   }
 
-  async consume({ transportId, producerId, rtpCapabilities }) {
-    const consumer = await this.transports.get(transportId).consume({ producerId, rtpCapabilities });
+  async consume({ transportId, ...options }) {
+    const consumer = await this.transports.get(transportId).consume(options);
     this.consumers.set(consumer.id, consumer);
-    const { id, kind, rtpParameters } = consumer;
+    const { id, producerId, kind, rtpParameters } = consumer;
     return { id, producerId, kind, rtpParameters };
   }
 
