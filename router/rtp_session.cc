@@ -149,7 +149,8 @@ void RtpSession::NoteArrival(const Slab& packet) {
   const uint8_t* data = packet.bytes().data();
   if (transport_cc_) {
     auto element = info.extensions[rtp::ExtensionKind::kTransportSequenceNumber];
-    if (element.size >= 2) transport_feedback_.HandlePacket(info.arrival, LoadU16(data + element.offset));
+    if (element.size >= 2)
+      transport_feedback_.HandlePacket(info.arrival, LoadU16(data + element.offset), packet.size());
   }
   if (remb_) {
     auto element = info.extensions[rtp::ExtensionKind::kAbsSendTime];

@@ -7,8 +7,15 @@
 #include "rtp/rtcp/transport_feedback_builder.h"
 
 namespace sluice::rtp {
+namespace {
 
-void TransportFeedbackSender::HandlePacket(Timestamp arrival, uint16_t transport_sequence) {
+// What a datagram takes beside its RTCP: IPv4, UDP, the SRTCP index and tag.
+constexpr size_t kOverhead = 20 + 8 + 14;
+
+}  // namespace
+
+void TransportFeedbackSender::HandlePacket(Timestamp arrival, uint16_t transport_sequence, size_t bytes) {
+  received_.Add(arrival, bytes);
   std::optional<int64_t> sequence = Unwrap(transport_sequence);
   if (!sequence) return;
   if (*sequence >= end_) {
@@ -20,7 +27,7 @@ void TransportFeedbackSender::HandlePacket(Timestamp arrival, uint16_t transport
   }
   Slot(*sequence) = arrival;
   begin_ = std::min(begin_, *sequence);
-  if (next_timeout_.IsNever()) next_timeout_ = std::max(arrival, last_feedback_ + kInterval);
+  if (next_timeout_.IsNever()) next_timeout_ = std::max(arrival, last_feedback_ + interval_);
 }
 
 // nullopt: too old to report. Two of those in a row, one following the other, restart the count.
@@ -81,16 +88,23 @@ bool TransportFeedbackSender::BuildFeedback(Timestamp now, Ssrc media_ssrc, Ssrc
     next_timeout_ = Timestamp::Never();
     return false;
   }
+  const size_t size_before = writer.size();
   rtcp::TransportFeedbackBuilder builder(writer.PayloadRoom(), begin_, Slot(*next));
   while (next && builder.AddReceived(*next, Slot(*next))) next = NextReceived(*next + 1);
   if (!builder.Write(writer, sender_ssrc, media_ssrc, feedback_count_)) return false;
   ++feedback_count_;
   begin_ = builder.next_sequence();
-  if (!next) {
-    last_feedback_ = now;
-    next_timeout_ = Timestamp::Never();
-  }
+  written_ += writer.size() - size_before + kOverhead;
+  if (!next) Finish(now);
   return true;
+}
+
+void TransportFeedbackSender::Finish(Timestamp now) {
+  const DataSize size = DataSize::Bytes(static_cast<int64_t>(written_));
+  interval_ = std::clamp(size / (received_.Rate(now) * kShare), kMinInterval, kMaxInterval);
+  written_ = 0;
+  last_feedback_ = now;
+  next_timeout_ = Timestamp::Never();
 }
 
 }  // namespace sluice::rtp

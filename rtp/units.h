@@ -133,4 +133,19 @@ constexpr DataRate operator/(DataSize size, TimeDelta time) {
   return time.us() <= 0 ? DataRate::Zero() : DataRate::BitsPerSec(size.bytes() * 8'000'000 / time.us());
 }
 
+// What passes in `time`, and how long `size` takes; no more than a year's worth of anything, so that nothing
+// overflows.
+constexpr DataSize operator*(DataRate rate, TimeDelta time) {
+  return DataSize::Bytes(static_cast<int64_t>(static_cast<double>(rate.bps()) / 8 * time.seconds()));
+}
+constexpr TimeDelta operator/(DataSize size, DataRate rate) {
+  if (size.bytes() <= 0) return TimeDelta::Zero();
+  double us =
+      rate.bps() <= 0 ? 1e18 : static_cast<double>(size.bytes()) * 8e6 / static_cast<double>(rate.bps());
+  return us >= 1e15 ? TimeDelta::Infinite() : TimeDelta::Micros(static_cast<int64_t>(us));
+}
+constexpr double operator/(DataRate rate, DataRate of) {
+  return static_cast<double>(rate.bps()) / static_cast<double>(of.bps());
+}
+
 }  // namespace sluice

@@ -187,7 +187,7 @@ void DriveReceiver(Bytes bytes) {
       nack.HandlePacket(now, *sequence, p[4] == 0);
       Check(nack.IsDuplicate(*sequence));
     }
-    feedback.HandlePacket(now, LoadU16(p));
+    feedback.HandlePacket(now, LoadU16(p), p[0]);
     estimator.HandlePacket(now, LoadU24(p), p[4]);
     nack.Poll(now, TimeDelta::Millis(p[4]), [](SequenceNumber) {});
     Check(nack.missing() <= static_cast<size_t>(NackGenerator::kMaxMissing));

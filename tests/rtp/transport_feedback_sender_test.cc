@@ -41,9 +41,10 @@ class TransportFeedbackSenderTest : public testing::Test {
   }
 
   void Receive(int from, int to, Timestamp at = kStart) {
-    for (int i = from; i < to; ++i) sender_.HandlePacket(at, static_cast<uint16_t>(i));
+    for (int i = from; i < to; ++i) sender_.HandlePacket(at, static_cast<uint16_t>(i), bytes_);
   }
 
+  size_t bytes_ = 1'000;  // Of each packet received.
   TransportFeedbackSender sender_;
   std::array<uint8_t, rtcp::CompoundWriter::kMaxSize> buffer_;
 };
@@ -53,15 +54,49 @@ TEST_F(TransportFeedbackSenderTest, HasNothingToSayAtFirst) {
   EXPECT_FALSE(Build(kStart));
 }
 
-TEST_F(TransportFeedbackSenderTest, ReportsAtOnceAndThenEvery100Milliseconds) {
+TEST_F(TransportFeedbackSenderTest, ReportsTheFirstPacketAtOnceAndThenAtIntervals) {
   Receive(10, 11);
   EXPECT_EQ(sender_.NextTimeout(), kStart);
   ASSERT_TRUE(Build(kStart));
   EXPECT_TRUE(sender_.NextTimeout().IsNever());
   Receive(11, 12, kStart + TimeDelta::Millis(20));
-  EXPECT_EQ(sender_.NextTimeout(), kStart + TimeDelta::Millis(100));
+  EXPECT_EQ(sender_.NextTimeout(), kStart + sender_.interval());
   Receive(12, 13, kStart + TimeDelta::Millis(40));
-  EXPECT_EQ(sender_.NextTimeout(), kStart + TimeDelta::Millis(100));
+  EXPECT_EQ(sender_.NextTimeout(), kStart + sender_.interval());
+}
+
+// Ten seconds of a packet of `bytes_` every `spacing`: how much feedback was sent, and how often.
+TEST_F(TransportFeedbackSenderTest, TakesNoMoreThanItsShareOfTheRate) {
+  struct Case {
+    size_t bytes;
+    TimeDelta spacing;
+    TimeDelta expected;
+  };
+  for (const Case& c : {Case{1'200, TimeDelta::Millis(1), TransportFeedbackSender::kMinInterval},
+                        Case{1'200, TimeDelta::Millis(4), TransportFeedbackSender::kMinInterval},
+                        Case{100, TimeDelta::Millis(100), TransportFeedbackSender::kMaxInterval}}) {
+    sender_ = TransportFeedbackSender();
+    bytes_ = c.bytes;
+    int feedbacks = 0;
+    Timestamp now = kStart;
+    for (int i = 0; now < kStart + TimeDelta::Seconds(10); ++i, now += c.spacing) {
+      Receive(i, i + 1, now);
+      for (; sender_.NextTimeout() <= now; ++feedbacks) ASSERT_TRUE(Build(now));
+    }
+    EXPECT_EQ(sender_.interval(), c.expected) << c.bytes;
+    EXPECT_NEAR(feedbacks, TimeDelta::Seconds(10).us() / c.expected.us(), 80) << c.bytes;
+  }
+}
+
+TEST_F(TransportFeedbackSenderTest, SpendsTheShareBetweenTheLimits) {
+  bytes_ = 160;  // 64 kbit/s: 3,200 bits a second of feedback, of some 70 octets each.
+  for (int i = 0; i < 500; ++i) {
+    const Timestamp now = kStart + TimeDelta::Millis(20 * i);
+    Receive(i, i + 1, now);
+    if (sender_.NextTimeout() <= now) ASSERT_TRUE(Build(now));
+  }
+  EXPECT_GT(sender_.interval(), TimeDelta::Millis(130));
+  EXPECT_LT(sender_.interval(), TransportFeedbackSender::kMaxInterval);
 }
 
 TEST_F(TransportFeedbackSenderTest, ReportsLossBetweenAndBeforeWhatArrived) {
@@ -134,7 +169,7 @@ TEST_F(TransportFeedbackSenderTest, CountThatStartsOverIsFollowed) {
 
 TEST_F(TransportFeedbackSenderTest, BurstIsSplitOverDatagrams) {
   for (int i = 0; i < 5'000; ++i) {
-    sender_.HandlePacket(kStart + TimeDelta::Micros(10 * i), static_cast<uint16_t>(i));
+    sender_.HandlePacket(kStart + TimeDelta::Micros(10 * i), static_cast<uint16_t>(i), bytes_);
   }
   Timestamp now = kStart + TimeDelta::Millis(100);
   std::map<uint16_t, bool> received;
@@ -199,7 +234,8 @@ TEST_F(TransportFeedbackSenderTest, TellsExactlyWhatArrived) {
       if (sim.Chance(0.05)) continue;
       truth[sequence] = true;
       TimeDelta delay = TimeDelta::Micros(static_cast<int64_t>(sim.random()() % 150'000));
-      sim.After(delay, [&, sequence] { sender_.HandlePacket(sim.now(), static_cast<uint16_t>(sequence)); });
+      sim.After(delay,
+                [&, sequence] { sender_.HandlePacket(sim.now(), static_cast<uint16_t>(sequence), bytes_); });
     }
     if (sent < kTotal) sim.After(TimeDelta::Micros(800), send);
   };
