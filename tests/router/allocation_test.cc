@@ -10,6 +10,11 @@
 #include <vector>
 
 #include "router/rtp_session.h"
+#include "rtp/congestion/bandwidth_estimator.h"
+#include "rtp/congestion/pacer.h"
+#include "rtp/congestion/rate_allocator.h"
+#include "rtp/congestion/retransmission_budget.h"
+#include "rtp/rtcp/compound_reader.h"
 #include "rtp/rtcp/nack.h"
 #include "rtp/rtcp/receiver_report.h"
 #include "rtp/rtcp/sender_report.h"
@@ -228,6 +233,68 @@ TEST(RouterAllocationTest, ForwardingToTenConsumersAllocatesNothing) {
   EXPECT_EQ(room.port(9).rtp - forwarded, 4'000 + resent_now - resent);
   EXPECT_GT(room.port(9).rtcp - reports, 10);
   EXPECT_GT(room.publisher_port().rtcp - feedback, 200);
+}
+
+// A subscriber's congestion control at 1,000 packets a second, all of which arrive.
+class SteadyCongestionControl {
+ public:
+  SteadyCongestionControl() {
+    for (auto& stream : streams_) stream.rates[0] = DataRate::KilobitsPerSec(2'000);
+  }
+
+  void Step() {
+    now_ += TimeDelta::Millis(1);
+    if (budget_.Take(now_, 1'000, TimeDelta::Millis(50), estimator_.round_trip()) ==
+        rtp::congestion::RetransmissionBudget::Verdict::kSend) {
+      EXPECT_TRUE(pacer_.Push(now_, nullptr, 1'000, rtp::congestion::PacketKind::kRetransmission));
+    }
+    EXPECT_TRUE(pacer_.Push(now_, nullptr, 1'000, rtp::congestion::PacketKind::kVideo));
+    pacer_.SetLimits(now_, {.rate = DataRate::KilobitsPerSec(20'000)});
+    Output output{this};
+    pacer_.Process(now_, output);
+    if (receiver_.NextTimeout() <= now_) Report();
+  }
+  int64_t acked() const { return estimator_.counters().acked; }
+
+ private:
+  struct Output {
+    SteadyCongestionControl* control;
+    void Send(void*&&, rtp::congestion::PacketKind kind, uint8_t probe) { control->Send(kind, probe); }
+    size_t Pad(size_t, uint8_t) { return 0; }
+  };
+
+  void Send(rtp::congestion::PacketKind kind, uint8_t probe) {
+    receiver_.HandlePacket(now_, estimator_.next_sequence(), 1'000);
+    estimator_.HandleSent({.sent = now_, .size = 1'000, .kind = kind, .probe = probe});
+  }
+  void Report() {
+    std::array<uint8_t, rtcp::CompoundWriter::kMaxSize> buffer;
+    rtcp::CompoundWriter writer(buffer);
+    ASSERT_TRUE(receiver_.BuildFeedback(now_, Ssrc(1), Ssrc(2), writer));
+    auto reader = rtcp::CompoundReader::Parse(writer.bytes());
+    estimator_.HandleTransportFeedback(now_, *rtcp::TransportFeedback::Parse(*reader->Next()));
+    budget_.Update(now_, estimator_.target(), estimator_.loss());
+    rtp::congestion::RateAllocator::Allocate(now_, estimator_.target(), streams_);
+    estimator_.SetNeeded(now_, rtp::congestion::RateAllocator::Needed(streams_));
+  }
+
+  Timestamp now_ = Timestamp::Seconds(1'000);
+  rtp::congestion::BandwidthEstimator estimator_{{}};
+  rtp::congestion::Pacer<void*> pacer_;
+  rtp::congestion::RetransmissionBudget budget_;
+  std::array<rtp::congestion::RateAllocator::Stream, 11> streams_;
+  rtp::TransportFeedbackSender receiver_;
+};
+
+TEST(RouterAllocationTest, CongestionControlAllocatesNothing) {
+  SteadyCongestionControl control;
+  for (int i = 0; i < 5'000; ++i) control.Step();
+  const int64_t acked = control.acked();
+  const int64_t before = allocations;
+  for (int i = 0; i < 10'000; ++i) control.Step();
+  const int64_t after = allocations;
+  EXPECT_EQ(SLUICE_COUNTS_ALLOCATIONS ? after - before : 0, 0);
+  EXPECT_GE(control.acked() - acked, 10'000);
 }
 
 }  // namespace

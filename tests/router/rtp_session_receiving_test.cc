@@ -257,7 +257,8 @@ TEST_F(RtpSessionReceivingTest, AnswersThePeersReferenceTime) {
   EXPECT_NEAR(reports[0].dlrr[0].delay_since_last_report, 0.3 * 65536, 1);
 }
 
-TEST_F(RtpSessionReceivingTest, SendsTransportFeedbackEvery100Milliseconds) {
+// Little arrives, so feedback is as rare as it gets: every 250 ms.
+TEST_F(RtpSessionReceivingTest, SendsTransportFeedbackAtIntervals) {
   ProducerConfig config = VideoProducer();
   config.transport_cc = true;
   config.remb = true;  // Not beside transport-wide feedback.
@@ -270,7 +271,7 @@ TEST_F(RtpSessionReceivingTest, SendsTransportFeedbackEvery100Milliseconds) {
   }
   Wait(TimeDelta::Millis(100));
   auto feedback = Sent<rtcp::TransportFeedback>(BlockKind::kTransportFeedback);
-  EXPECT_NEAR(static_cast<double>(feedback.size()), 20, 2);
+  EXPECT_NEAR(static_cast<double>(feedback.size()), 9, 1);
   EXPECT_EQ(session_.counters().transport_feedback_sent, static_cast<int64_t>(feedback.size()));
   int received = 0;
   int expected_next = feedback.at(0).base_sequence();

@@ -9,7 +9,14 @@
 namespace sluice::sim {
 namespace {
 
+// A sanitizer makes the runs ten times as long: it sees fewer of them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kSeeds = 3;
+#elif defined(__clang__)
+constexpr int kSeeds = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ? 3 : 9;
+#else
 constexpr int kSeeds = 9;
+#endif
 
 class CongestionTest : public ::testing::TestWithParam<Scenario> {};
 
