@@ -15,6 +15,12 @@ namespace sluice::api {
 
 ControlPlane::ControlPlane(Options options)
     : options_(std::move(options)),
+      captures_({.directory = std::move(options_.capture_directory),
+                 .max_captures = options_.limits.captures,
+                 .wake = options_.wake},
+                [this](router::TransportHandle transport, nlohmann::json description) {
+                  HandleCaptureEnd(transport, std::move(description));
+                }),
       data_plane_({.workers = options_.workers, .tcp = options_.limits.tcp, .on_events = options_.wake},
                   [this](worker::Event&& event) { HandleEvent(std::move(event)); }),
       graph_(
@@ -33,6 +39,7 @@ ControlPlane::ControlPlane(Options options)
   RegisterPipeTransportMethods(this, &dispatcher_);
   RegisterDirectTransportMethods(this, &dispatcher_);
   RegisterTransportMethods(this, &dispatcher_);
+  RegisterCaptureMethods(this, &dispatcher_);
   RegisterProducerMethods(this, &dispatcher_);
   RegisterConsumerMethods(this, &dispatcher_);
   RegisterRtpObserverMethods(this, &dispatcher_);
@@ -49,6 +56,13 @@ std::optional<RpcError> ControlPlane::CheckTransportLimit(size_t count) const {
 
 void ControlPlane::Notify(std::string_view method, nlohmann::json params) {
   options_.notify(ToLine(MakeNotification(method, std::move(params))));
+}
+
+// The worker may still hold what the packets went into.
+void ControlPlane::HandleCaptureEnd(router::TransportHandle handle, nlohmann::json description) {
+  if (const Transport* transport = graph_.FindTransport(handle))
+    data_plane_.Send(transport->worker, worker::StopCapture{handle});
+  Notify("transport.captureEnd", std::move(description));
 }
 
 void ControlPlane::HandleEvent(worker::Event&& event) {

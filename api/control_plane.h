@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/captures.h"
 #include "api/data_plane.h"
 #include "api/dispatcher.h"
 #include "api/graph/graph.h"
@@ -19,6 +20,7 @@
 #include "api/packet_line.h"
 #include "api/process_limits.h"
 #include "transports/dtls/dtls_context.h"
+#include "worker/file_descriptor.h"
 
 namespace sluice::api {
 
@@ -27,6 +29,7 @@ class ControlPlane {
   struct Options {
     uint32_t workers = 1;
     ProcessLimits limits;
+    worker::FileDescriptor capture_directory;  // Closed: there are no captures.
     std::shared_ptr<const transports::DtlsContext> dtls;
     std::function<void()> wake;                    // Called on worker threads: call HandleEvents() soon.
     std::function<void(std::string line)> notify;  // A notification for every client.
@@ -41,13 +44,17 @@ class ControlPlane {
   void HandleLine(std::string_view line, Dispatcher::WriteLine write) {
     dispatcher_.HandleLine(line, std::move(write));
   }
-  void HandleEvents() { data_plane_.HandleEvents(); }
+  void HandleEvents() {
+    data_plane_.HandleEvents();
+    captures_.HandleFinished();
+  }
   // Requests that the workers have not answered yet.
   bool busy() const { return dispatcher_.pending() > 0; }
 
   // For the methods (api/methods/).
   Graph& graph() { return graph_; }
   DataPlane& data_plane() { return data_plane_; }
+  Captures& captures() { return captures_; }
   const ProcessLimits& limits() const { return options_.limits; }
   // For `count` more transports.
   std::optional<RpcError> CheckTransportLimit(size_t count = 1) const;
@@ -87,7 +94,10 @@ class ControlPlane {
   void Notify(const RtpObserver& observer, const router::AudioObserver::Silence& silence);
   void Notify(const RtpObserver& observer, const router::AudioObserver::DominantSpeaker& speaker);
 
+  void HandleCaptureEnd(router::TransportHandle handle, nlohmann::json description);
+
   Options options_;
+  Captures captures_;  // Its files end when the workers, which stop before, have closed all transports.
   DataPlane data_plane_;
   Graph graph_;
   Dispatcher dispatcher_;

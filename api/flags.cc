@@ -21,6 +21,9 @@ ABSL_FLAG(std::string, dtls_certificate_file, "",
           "PEM certificate for DTLS; by default one is made at start.");
 ABSL_FLAG(std::string, dtls_private_key_file, "", "PEM private key of that certificate.");
 
+ABSL_FLAG(std::string, capture_directory, "",
+          "Where the files of transport.startCapture go; by default there are no captures.");
+
 ABSL_FLAG(uint32_t, max_transports, static_cast<uint32_t>(sluice::api::ProcessLimits().transports),
           "Transports of the process.");
 ABSL_FLAG(uint32_t, max_ice_paths, static_cast<uint32_t>(sluice::api::ProcessLimits().ice_paths),
@@ -36,6 +39,13 @@ ABSL_FLAG(uint32_t, max_tcp_queue, static_cast<uint32_t>(sluice::api::ProcessLim
           "Bytes that wait to be written to a TCP connection; beyond them the oldest media is dropped.");
 ABSL_FLAG(uint32_t, max_tcp_attempts, static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_attempts),
           "Packets of a TCP connection before a valid STUN request.");
+ABSL_FLAG(uint32_t, max_captures, static_cast<uint32_t>(sluice::api::ProcessLimits().captures),
+          "Captures at a time.");
+ABSL_FLAG(uint32_t, max_capture_bytes, static_cast<uint32_t>(sluice::api::ProcessLimits().capture_bytes),
+          "Bytes of a capture's file.");
+ABSL_FLAG(uint32_t, max_capture_seconds,
+          static_cast<uint32_t>(sluice::api::ProcessLimits().capture_duration.ms() / 1000),
+          "Seconds that a capture takes.");
 
 namespace sluice::api {
 namespace {
@@ -47,13 +57,17 @@ constexpr std::string_view kOurFlags[] = {"workers",
                                           "log_tags",
                                           "dtls_certificate_file",
                                           "dtls_private_key_file",
+                                          "capture_directory",
                                           "max_transports",
                                           "max_ice_paths",
                                           "max_stun_errors",
                                           "max_tcp_connections",
                                           "max_tcp_unclaimed",
                                           "max_tcp_queue",
-                                          "max_tcp_attempts"};
+                                          "max_tcp_attempts",
+                                          "max_captures",
+                                          "max_capture_bytes",
+                                          "max_capture_seconds"};
 
 // The least that makes sense.
 constexpr std::pair<std::string_view, uint32_t> kLeast[] = {
@@ -61,7 +75,9 @@ constexpr std::pair<std::string_view, uint32_t> kLeast[] = {
     {"max_tcp_connections", 1},
     {"max_tcp_unclaimed", 1},
     {"max_tcp_queue", 65'536},
-    {"max_tcp_attempts", 1}};
+    {"max_tcp_attempts", 1},
+    {"max_capture_bytes", 4096},
+    {"max_capture_seconds", 1}};
 
 bool IsTooSmall(const absl::CommandLineFlag& flag) {
   for (const auto& [name, least] : kLeast) {
@@ -129,8 +145,11 @@ ProcessLimits LimitsOfFlags() {
           .tcp = {.max_connections = absl::GetFlag(FLAGS_max_tcp_connections),
                   .max_unclaimed = absl::GetFlag(FLAGS_max_tcp_unclaimed),
                   .max_queue = absl::GetFlag(FLAGS_max_tcp_queue),
-                  .max_attempts = static_cast<int>(
-                      std::min<uint32_t>(absl::GetFlag(FLAGS_max_tcp_attempts), 1'000'000))}};
+                  .max_attempts =
+                      static_cast<int>(std::min<uint32_t>(absl::GetFlag(FLAGS_max_tcp_attempts), 1'000'000))},
+          .captures = absl::GetFlag(FLAGS_max_captures),
+          .capture_bytes = absl::GetFlag(FLAGS_max_capture_bytes),
+          .capture_duration = TimeDelta::Seconds(absl::GetFlag(FLAGS_max_capture_seconds))};
 }
 
 }  // namespace sluice::api

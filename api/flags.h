@@ -16,6 +16,7 @@ ABSL_DECLARE_FLAG(std::string, log_level);
 ABSL_DECLARE_FLAG(std::string, log_tags);
 ABSL_DECLARE_FLAG(std::string, dtls_certificate_file);
 ABSL_DECLARE_FLAG(std::string, dtls_private_key_file);
+ABSL_DECLARE_FLAG(std::string, capture_directory);
 ABSL_DECLARE_FLAG(uint32_t, max_transports);
 ABSL_DECLARE_FLAG(uint32_t, max_ice_paths);
 ABSL_DECLARE_FLAG(uint32_t, max_stun_errors);
@@ -23,6 +24,9 @@ ABSL_DECLARE_FLAG(uint32_t, max_tcp_connections);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_unclaimed);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_queue);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_attempts);
+ABSL_DECLARE_FLAG(uint32_t, max_captures);
+ABSL_DECLARE_FLAG(uint32_t, max_capture_bytes);
+ABSL_DECLARE_FLAG(uint32_t, max_capture_seconds);
 
 namespace sluice::api {
 

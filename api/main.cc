@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "api/captures.h"
 #include "api/flags.h"
 #include "api/json_rpc/text.h"
 #include "api/logging.h"
@@ -108,6 +109,11 @@ absl::Status ReadOptions(Process::Options* options) {
   if (options->workers > kMaxWorkers) return absl::InvalidArgumentError("--workers: at most 256");
   if (options->workers == 0) options->workers = std::min(worker::UsableCores(), kMaxWorkers);
   options->limits = LimitsOfFlags();
+  if (std::string path = absl::GetFlag(FLAGS_capture_directory); !path.empty()) {
+    absl::StatusOr<worker::FileDescriptor> directory = Captures::OpenDirectory(path);
+    if (!directory.ok()) return directory.status();
+    options->capture_directory = *std::move(directory);
+  }
   options->control_socket = absl::GetFlag(FLAGS_control_socket);
   if (options->control_socket.empty()) {
     if (absl::Status status = ReadControlFds(options); !status.ok()) return status;

@@ -44,6 +44,7 @@ Process::Process(Options options, int control_socket_fd)
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
           .workers = options_.workers,
           .limits = options_.limits,
+          .capture_directory = std::move(options_.capture_directory),
           .dtls = options_.dtls,
           .wake = [this] { events_.Notify(); },
           .notify = [this](const std::string& line) { Notify(line); },

@@ -13,6 +13,7 @@
 #include "api/control_socket.h"
 #include "api/process_limits.h"
 #include "worker/event_loop.h"
+#include "worker/file_descriptor.h"
 #include "worker/timer.h"
 #include "worker/wakeup.h"
 
@@ -23,6 +24,7 @@ class Process {
   struct Options {
     uint32_t workers = 1;
     ProcessLimits limits;
+    worker::FileDescriptor capture_directory;  // Closed: there are no captures.
     // Where requests come from and answers go to; with a socket path, from whoever connects there instead.
     int control_in = 0;
     int control_out = 1;

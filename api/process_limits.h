@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
+#include "rtp/units.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "worker/tcp_io.h"
 
@@ -17,6 +19,10 @@ struct ProcessLimits {
   // Of a WebRTC transport, a second: answers to STUN requests that are not authenticated.
   size_t stun_errors = transports::IceLiteAgent::Options().max_unauthenticated_errors;
   worker::TcpLimits tcp;
+  // Captures at a time, each of which has a thread and a megabyte; and of each the file's size and its time.
+  size_t captures = 8;
+  uint64_t capture_bytes = 100 << 20;
+  TimeDelta capture_duration = TimeDelta::Seconds(600);
 };
 
 }  // namespace sluice::api

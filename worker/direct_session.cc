@@ -54,7 +54,7 @@ bool DirectSession::Take(const Slab& packet) {
 }
 
 void DirectSession::SendRtp(SlabRef packet, router::MediaKind) {
-  CountRtpSent(packet->size());
+  NoteRtpSent(*packet);
   const Ssrc ssrc = Ssrc(LoadU32(packet->bytes().data() + kSsrcOffset));
   const router::Consumer* consumer = rtp().ConsumerOf(ssrc);
   if (!consumer || !Take(*packet)) return;
@@ -62,6 +62,7 @@ void DirectSession::SendRtp(SlabRef packet, router::MediaKind) {
 }
 
 void DirectSession::SendRtcp(SlabRef packet) {
+  NoteRtcpSent(*packet);
   if (Take(*packet)) context().outbox->Tell(ConsumedRtcp{handle(), std::move(packet)});
 }
 

@@ -21,12 +21,13 @@ LocalPipeSession::LocalPipeSession(const WorkerContext& context, const CreateLoc
 LocalPipeSession::~LocalPipeSession() { Leave(); }
 
 void LocalPipeSession::SendRtp(SlabRef packet, router::MediaKind) {
-  CountRtpSent(packet->size());
+  NoteRtpSent(*packet);
   CountSent(packet->size());
   context().outbox->Send(peer_worker_, PipedPacket{peer_, std::move(packet), /*rtcp=*/false});
 }
 
 void LocalPipeSession::SendRtcp(SlabRef packet) {
+  NoteRtcpSent(*packet);
   CountSent(packet->size());
   context().outbox->Send(peer_worker_, PipedPacket{peer_, std::move(packet), /*rtcp=*/true});
 }

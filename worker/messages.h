@@ -30,6 +30,7 @@
 #include "transports/plain_transport.h"
 #include "transports/sctp/sctp_options.h"
 #include "transports/sctp/sctp_stack.h"
+#include "worker/capture_queue.h"
 #include "worker/ids.h"
 #include "worker/snapshots.h"
 #include "worker/tcp_socket.h"
@@ -183,6 +184,15 @@ struct SetTraces {
   router::ConsumerHandle consumer;
   router::TraceKinds kinds;
 };
+// Of any kind of transport; its packets go into the queue until the capture ends.
+struct StartCapture {
+  router::TransportHandle transport;
+  std::shared_ptr<CaptureQueue> queue;
+};
+// There may be none.
+struct StopCapture {
+  router::TransportHandle transport;
+};
 // Whether the levels of a producer are reported, and to which worker.
 struct SetAudioListener {
   router::TransportHandle transport;
@@ -286,9 +296,9 @@ using Command =
                  CreateWebRtcTransport, ConnectWebRtcTransport, RestartIce, CreatePlainTransport,
                  ConnectPlainTransport, CreateLocalPipe, SetMaxIncomingBitrate, CloseTransport,
                  CreateProducer, SetProducerPaused, CloseProducer, CreateConsumer, SetConsumerPaused,
-                 SetPreferredLayers, SetMaxLayers, RequestKeyFrame, CloseConsumer, SetTraces,
-                 SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver, CreateAudioSelector,
-                 SetRtpObserverPaused, SetObserved, CloseRtpObserver, CreateDataProducer,
+                 SetPreferredLayers, SetMaxLayers, RequestKeyFrame, CloseConsumer, SetTraces, StartCapture,
+                 StopCapture, SetAudioListener, CreateAudioLevelObserver, CreateActiveSpeakerObserver,
+                 CreateAudioSelector, SetRtpObserverPaused, SetObserved, CloseRtpObserver, CreateDataProducer,
                  SetDataProducerPaused, CloseDataProducer, ProduceData, CreateDataConsumer,
                  SetDataConsumerPaused, SetSubchannels, SetBufferedAmountLowThreshold, CloseDataConsumer,
                  SendData, CreateDirectTransport, ReceiveRtp, ReceiveRtcp, Query, StopWorker>;

@@ -61,7 +61,7 @@ void PlainSession::DrainTransport(Timestamp) {
 
 void PlainSession::SendRtp(SlabRef packet, router::MediaKind kind) {
   if (!transport_.writable()) return;
-  CountRtpSent(packet->size());
+  NoteRtpSent(*packet);
   std::optional<size_t> size = transport_.ProtectRtp(packet->storage(), packet->size());
   if (!size) return;
   packet->Resize(*size);
@@ -74,6 +74,7 @@ void PlainSession::SendRtp(SlabRef packet, router::MediaKind kind) {
 // Goes nowhere as long as nobody has said where to.
 void PlainSession::SendRtcp(SlabRef packet) {
   if (!transport_.rtcp_remote()) return;
+  NoteRtcpSent(*packet);
   std::optional<size_t> size = transport_.ProtectRtcp(packet->storage(), packet->size());
   if (!size) return;
   packet->Resize(*size);
@@ -91,6 +92,13 @@ void PlainSession::SendSctp(Bytes bytes) {
   CountSent(bytes.size());
   ports_[PlainTransport::kRtpSocket]->Send(*transport_.rtp_remote(), std::move(packet),
                                            SendQueue::Priority::kHigh);
+}
+
+Session::Ends PlainSession::EndsOf(bool rtcp) const {
+  const std::optional<transports::Endpoint> remote =
+      rtcp ? transport_.rtcp_remote() : transport_.rtp_remote();
+  const UdpPort& port = rtcp ? *ports_.back() : *ports_[PlainTransport::kRtpSocket];
+  return {port.local(), remote.value_or(Session::EndsOf(rtcp).remote)};
 }
 
 void PlainSession::Describe(TransportSnapshot* snapshot) const {

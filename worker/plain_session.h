@@ -31,6 +31,7 @@ class PlainSession : public Session {
   Timestamp NextTransportTimeout() const override { return Timestamp::Never(); }
   void HandleStreamRemoved(Ssrc ssrc) override { transport_.RemoveOutgoingStream(ssrc); }
   void Describe(TransportSnapshot* snapshot) const override;
+  Ends EndsOf(bool rtcp) const override;
   void SendSctp(Bytes packet) override;
   bool sctp_ready() const override { return transport_.rtp_remote().has_value(); }
 

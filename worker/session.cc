@@ -22,6 +22,7 @@ Session::Session(const WorkerContext& context, const Options& options)
 Session::~Session() = default;
 
 void Session::Leave() {
+  if (capture_) capture_->End(CaptureEnd::kClosed);
   if (sctp_) sctp_->Close(context_.loop->Now());
   std::vector<router::ConsumerHandle> consumers;
   for (const auto& [handle, consumer] : rtp_.consumers()) consumers.push_back(handle);
@@ -148,6 +149,8 @@ void Session::HandleWanted(router::Producer* producer, const router::PacketSink*
 void Session::HandleRtp(Timestamp now, const SlabRef& packet, size_t size) {
   packet->Resize(size);
   rtp_received_.Add(now, size);
+  if (capture_) [[unlikely]]
+    Capture(now, packet->bytes(), /*rtcp=*/false, /*incoming=*/true);
   packet->packet().arrival = now;
   rtp_.HandleRtp(now, packet);
 }

@@ -17,6 +17,7 @@
 #include "router/rtp_session.h"
 #include "router/session_event.h"
 #include "rtp/rate_counter.h"
+#include "worker/capture_queue.h"
 #include "worker/data_forwarding_table.h"
 #include "worker/event_loop.h"
 #include "worker/forwarding_table.h"
@@ -49,6 +50,8 @@ class Session : public router::PacketPort,
   void SetProducerPaused(router::ProducerHandle producer, bool paused);
   void SetTraces(const worker::SetTraces& command);
   void SetAudioListener(const worker::SetAudioListener& command);
+  void StartCapture(std::shared_ptr<CaptureQueue> queue);
+  void StopCapture();
   void AddConsumer(const router::ConsumerConfig& config, uint32_t producer_worker);
   void RemoveConsumer(router::ConsumerHandle consumer);
   void SetConsumerPaused(router::ConsumerHandle consumer, bool paused);
@@ -78,6 +81,12 @@ class Session : public router::PacketPort,
   size_t consumers() const { return rtp_.consumers().size(); }
 
  protected:
+  // The two ends of a transport, as a capture shows them.
+  struct Ends {
+    transports::Endpoint local;
+    transports::Endpoint remote;
+  };
+
   Session(const WorkerContext& context, const Options& options);
 
   // After any input: takes what the transport has to say, and arms the timer.
@@ -86,12 +95,20 @@ class Session : public router::PacketPort,
   void ArmTimer();
   // A datagram as it came, for the statistics.
   void CountReceived(Timestamp now, size_t size) { received_.Add(now, size); }
-  // One that leaves, and an RTP packet before it is protected.
+  // One that leaves, and packets before they are protected.
   void CountSent(size_t size) { sent_.Add(context_.loop->Now(), size); }
-  void CountRtpSent(size_t size) { rtp_sent_.Add(context_.loop->Now(), size); }
+  void NoteRtpSent(const Slab& packet) {
+    rtp_sent_.Add(context_.loop->Now(), packet.size());
+    NoteSent(packet, /*rtcp=*/false);
+  }
+  void NoteRtcpSent(const Slab& packet) { NoteSent(packet, /*rtcp=*/true); }
   // Plain RTP: the first `size` bytes of the slab, which this session alone holds.
   void HandleRtp(Timestamp now, const SlabRef& packet, size_t size);
-  void HandleRtcp(Timestamp now, Bytes packet) { rtp_.HandleRtcp(now, packet); }
+  void HandleRtcp(Timestamp now, Bytes packet) {
+    if (capture_) [[unlikely]]
+      Capture(now, packet, /*rtcp=*/true, /*incoming=*/true);
+    rtp_.HandleRtcp(now, packet);
+  }
   // Takes producers and consumers out of the forwarding table. First thing in each subclass's destructor:
   // afterwards nothing is sent through it.
   void Leave();
@@ -114,6 +131,9 @@ class Session : public router::PacketPort,
   void ResetIncoming(uint16_t stream) override;
   void HoldIncoming(bool held) override;
   virtual void SetLowThreshold(const router::DataConsumerConfig& consumer, size_t bytes);
+
+  // Where RTP or RTCP goes to and comes from. Without sockets: addresses for documentation (RFC 5737).
+  virtual Ends EndsOf(bool rtcp) const;
 
   router::DataSession& data() { return data_; }
   const router::DataSession& data() const { return data_; }
@@ -154,6 +174,11 @@ class Session : public router::PacketPort,
   void HandleWanted(router::Producer* producer, const router::PacketSink* sink,
                     const router::WantedLayers& wanted) override;
 
+  void NoteSent(const Slab& packet, bool rtcp) {
+    if (capture_) [[unlikely]]
+      Capture(context_.loop->Now(), packet.bytes(), rtcp, /*incoming=*/false);
+  }
+  void Capture(Timestamp now, Bytes packet, bool rtcp, bool incoming);
   void HandleTimeout(Timestamp now);
   void AppendRtpDrops(Drops* drops) const;
 
@@ -168,6 +193,8 @@ class Session : public router::PacketPort,
   Traffic sent_;
   Traffic rtp_received_;
   Traffic rtp_sent_;
+  std::shared_ptr<CaptureQueue> capture_;  // nullptr: none.
+  uint64_t capture_dropped_ = 0;           // By those that are over.
 };
 
 }  // namespace sluice::worker

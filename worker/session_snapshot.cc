@@ -40,6 +40,8 @@ TransportSnapshot Session::TakeSnapshot() const {
   snapshot.sent_loss = rtp_.sent_loss();
   Describe(&snapshot);
   snapshot.drops.emplace_back("sctpNotEnabled", sctp_not_enabled_);
+  const uint64_t not_captured = capture_dropped_ + (capture_ ? capture_->dropped() : 0);
+  snapshot.drops.emplace_back("captureBehind", static_cast<int64_t>(not_captured));
   if (sctp_) sctp_->AppendDrops(&snapshot.drops);
   AppendRtpDrops(&snapshot.drops);
   return snapshot;

@@ -195,7 +195,7 @@ void WebRtcSession::SendTo(const Path& to, SlabRef datagram, SendQueue::Priority
 
 void WebRtcSession::SendRtp(SlabRef packet, router::MediaKind kind) {
   if (!transport_.writable()) return;
-  CountRtpSent(packet->size());
+  NoteRtpSent(*packet);
   std::optional<size_t> size = transport_.ProtectRtp(packet->storage(), packet->size());
   if (!size) return;
   packet->Resize(*size);
@@ -206,10 +206,16 @@ void WebRtcSession::SendRtp(SlabRef packet, router::MediaKind kind) {
 
 void WebRtcSession::SendRtcp(SlabRef packet) {
   if (!transport_.writable()) return;
+  NoteRtcpSent(*packet);
   std::optional<size_t> size = transport_.ProtectRtcp(packet->storage(), packet->size());
   if (!size) return;
   packet->Resize(*size);
   SendTo(*transport_.selected_path(), std::move(packet), SendQueue::Priority::kHigh);
+}
+
+Session::Ends WebRtcSession::EndsOf(bool rtcp) const {
+  const std::optional<Path>& path = transport_.selected_path();
+  return path ? Ends{LocalOf(path->socket), path->remote} : Session::EndsOf(rtcp);
 }
 
 void WebRtcSession::Describe(TransportSnapshot* snapshot) const {

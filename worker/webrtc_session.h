@@ -51,6 +51,7 @@ class WebRtcSession : public Session, private TcpConnections::Owner {
   Timestamp NextTransportTimeout() const override;
   void HandleStreamRemoved(Ssrc ssrc) override { transport_.RemoveOutgoingStream(ssrc); }
   void Describe(TransportSnapshot* snapshot) const override;
+  Ends EndsOf(bool rtcp) const override;
   void SendSctp(Bytes packet) override;
   bool sctp_ready() const override { return dtls_state_ == transports::DtlsState::kConnected; }
 

@@ -245,6 +245,18 @@ void Worker::Handle(SetTraces&& command) {
   if (Session* session = Find(command.transport)) session->SetTraces(command);
 }
 
+void Worker::Handle(StartCapture&& command) {
+  if (Session* session = Find(command.transport)) {
+    session->StartCapture(std::move(command.queue));
+  } else {
+    command.queue->End(CaptureEnd::kClosed);
+  }
+}
+
+void Worker::Handle(StopCapture&& command) {
+  if (Session* session = Find(command.transport)) session->StopCapture();
+}
+
 void Worker::Handle(SetAudioListener&& command) {
   if (Session* session = Find(command.transport)) {
     session->SetAudioListener(command);

@@ -91,6 +91,8 @@ class Worker {
   void Handle(RequestKeyFrame&& command);
   void Handle(CloseConsumer&& command);
   void Handle(SetTraces&& command);
+  void Handle(StartCapture&& command);
+  void Handle(StopCapture&& command);
   void Handle(SetAudioListener&& command);
   void Handle(CreateAudioSelector&& command);
   void Handle(CreateAudioLevelObserver&& command);

@@ -20,6 +20,7 @@ void RegisterDirectTransportMethods(ControlPlane* control, Dispatcher* dispatche
 void RegisterPipeTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterPlainTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterTransportMethods(ControlPlane* control, Dispatcher* dispatcher);
+void RegisterCaptureMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterProducerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterConsumerMethods(ControlPlane* control, Dispatcher* dispatcher);
 void RegisterRtpObserverMethods(ControlPlane* control, Dispatcher* dispatcher);

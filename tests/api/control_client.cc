@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -38,7 +40,14 @@ std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
   return out << refusal.reason << " at " << refusal.path;
 }
 
-ControlClient::ControlClient(uint32_t workers, const ProcessLimits& limits)
+ControlClient::TemporaryDirectory::TemporaryDirectory()
+    : path_((std::filesystem::temp_directory_path() / "sluice-captures-XXXXXX").string()) {
+  EXPECT_NE(mkdtemp(path_.data()), nullptr);
+}
+
+ControlClient::TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+
+ControlClient::ControlClient(uint32_t workers, const ProcessLimits& limits, bool captures)
     : wakeup_(loop_,
               [this] {
                 control_->HandleEvents();
@@ -52,6 +61,8 @@ ControlClient::ControlClient(uint32_t workers, const ProcessLimits& limits)
       control_(std::make_unique<ControlPlane>(ControlPlane::Options{
           .workers = workers,
           .limits = limits,
+          .capture_directory =
+              captures ? Captures::OpenDirectory(captures_.path()).value() : worker::FileDescriptor(),
           .dtls = Dtls(),
           .wake = [this] { wakeup_.Notify(); },
           .notify = [this](const std::string& line) { HandleNotification(line); },

@@ -34,7 +34,8 @@ std::ostream& operator<<(std::ostream& out, const Refusal& refusal);
 
 class ControlClient {
  public:
-  explicit ControlClient(uint32_t workers = 1, const ProcessLimits& limits = {});
+  // `captures`: there is a directory for them, which is removed with the client.
+  explicit ControlClient(uint32_t workers = 1, const ProcessLimits& limits = {}, bool captures = true);
 
   // The result. An error fails the test.
   nlohmann::json Call(std::string_view method, nlohmann::json params = nlohmann::json::object());
@@ -58,6 +59,7 @@ class ControlClient {
 
   ControlPlane& control() { return *control_; }
   bool closed() const { return closed_; }
+  const std::string& capture_directory() const { return captures_.path(); }
 
   // router-1 with Opus, VP8, VP9, H264 and AV1; transport-1 in it; on that producer-1 (Opus), consumer-1,
   // dataProducer-1 and dataConsumer-1; and rtpObserver-1.
@@ -75,8 +77,19 @@ class ControlClient {
                                       const nlohmann::json& more = nlohmann::json::object());
 
  private:
+  class TemporaryDirectory {
+   public:
+    TemporaryDirectory();
+    ~TemporaryDirectory();
+    const std::string& path() const { return path_; }
+
+   private:
+    std::string path_;
+  };
+
   void HandleNotification(const std::string& line);
 
+  TemporaryDirectory captures_;
   worker::EventLoop loop_;
   worker::Wakeup wakeup_;
   worker::Timer timeout_;

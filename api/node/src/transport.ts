@@ -1,5 +1,6 @@
 import { checkAppData, type AppData } from './app_data.js';
-import type { Channel } from './channel.js';
+import type { CaptureEnd, CaptureOptions } from './capture.js';
+import type { Channel, NotificationParams } from './channel.js';
 import { Consumer, type ConsumerData } from './consumer.js';
 import type { ConsumerOptions } from './consumer_types.js';
 import { DataConsumer, type DataConsumerData } from './data_consumer.js';
@@ -78,6 +79,29 @@ export abstract class Transport<
       transportId: this.id,
       bitrate,
     });
+  }
+
+  /**
+   * Writes what the transport receives and sends, RTP and RTCP in the clear, into a pcapng file of the
+   * worker's `captureDirectory`. Answers the file's name. 'captureend' tells when it is over.
+   */
+  async startCapture(options: CaptureOptions = {}): Promise<string> {
+    const { fileName, maxBytes, maxDuration, snapLength, direction } = options;
+    const started = await this.channel.request<{ fileName: string }>('transport.startCapture', {
+      transportId: this.id,
+      fileName,
+      maxBytes,
+      maxDuration,
+      snapLength,
+      direction,
+    });
+
+    return started.fileName;
+  }
+
+  /** Resolves when the file is complete. */
+  async stopCapture(): Promise<CaptureEnd> {
+    return this.channel.request<CaptureEnd>('transport.stopCapture', { transportId: this.id });
   }
 
   /** Receives a medium that the endpoint sends. */
@@ -181,6 +205,13 @@ export abstract class Transport<
     this.#addDataConsumer(consumer);
 
     return consumer;
+  }
+
+  protected override handleNotification(method: string, params: NotificationParams): void {
+    if (method !== 'transport.captureEnd') return super.handleNotification(method, params);
+
+    const { transportId: _, ...end } = params;
+    this.#events.safeEmit('captureend', end as CaptureEnd);
   }
 
   protected async requestStats<Stat>(): Promise<Stat[]> {

@@ -1,4 +1,5 @@
 import type { EnhancedEventEmitter } from './enhanced_event_emitter.js';
+import type { CaptureEnd } from './capture.js';
 import type { Consumer } from './consumer.js';
 import type { DataConsumer } from './data_consumer.js';
 import type { DataProducer } from './data_producer.js';
@@ -135,6 +136,8 @@ export type TransportEvents = {
   routerclose: [];
   listenserverclose: [];
   trace: [TransportTraceEventData];
+  /** Ours: a capture is over and its file complete. Not after the transport was closed. */
+  captureend: [CaptureEnd];
   '@close': [];
   '@listenserverclose': [];
   '@newproducer': [Producer];

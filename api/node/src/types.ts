@@ -1,6 +1,7 @@
 export type * from './active_speaker_observer.js';
 export type * from './app_data.js';
 export type * from './audio_level_observer.js';
+export type * from './capture.js';
 export type * from './consumer.js';
 export type * from './consumer_types.js';
 export type * from './data_consumer.js';

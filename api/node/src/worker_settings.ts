@@ -51,6 +51,9 @@ export type WorkerSettings<WorkerAppData extends AppData = AppData> = {
   /** Number of threads that carry media. Default: one a core. */
   workers?: number;
 
+  /** Where the files of captures go. Without it there are none. */
+  captureDirectory?: string;
+
   /** What the process takes on at most. */
   limits?: WorkerLimits;
 
@@ -74,6 +77,12 @@ export type WorkerLimits = {
   tcpQueue?: number;
   /** Packets of a TCP connection before a valid STUN request. */
   tcpAttempts?: number;
+  /** Captures at a time. */
+  captures?: number;
+  /** Bytes of a capture's file. */
+  captureBytes?: number;
+  /** Seconds that a capture takes. */
+  captureSeconds?: number;
 };
 
 /** The settings that a running worker can change. */
@@ -90,6 +99,9 @@ const limitFlags: Record<keyof WorkerLimits, string> = {
   tcpUnclaimed: 'max_tcp_unclaimed',
   tcpQueue: 'max_tcp_queue',
   tcpAttempts: 'max_tcp_attempts',
+  captures: 'max_captures',
+  captureBytes: 'max_capture_bytes',
+  captureSeconds: 'max_capture_seconds',
 };
 
 const defaultPorts = { min: 10000, max: 59999 };
@@ -144,6 +156,7 @@ export function processFlags(settings: WorkerSettings): string[] {
     log_tags: settings.logTags?.join(',') || undefined,
     dtls_certificate_file: settings.dtlsCertificateFile,
     dtls_private_key_file: settings.dtlsPrivateKeyFile,
+    capture_directory: settings.captureDirectory,
   };
 
   for (const [name, limit] of Object.entries(settings.limits ?? {})) {
