@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "router/rtp_session.h"
@@ -18,50 +16,9 @@
 #include "rtp/rtcp/nack.h"
 #include "rtp/rtcp/receiver_report.h"
 #include "rtp/rtcp/sender_report.h"
+#include "tests/allocation_count.h"
 #include "tests/router/consumer_fixture.h"
 #include "tests/router/session_fixture.h"
-
-// The runtimes of the address and thread sanitizers bring operators of their own: nothing is counted there.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLUICE_COUNTS_ALLOCATIONS 0
-#elif defined(__clang__)
-#define SLUICE_COUNTS_ALLOCATIONS !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define SLUICE_COUNTS_ALLOCATIONS 1
-#endif
-
-namespace {
-thread_local int64_t allocations = 0;
-}  // namespace
-
-#if SLUICE_COUNTS_ALLOCATIONS
-namespace {
-
-void* Allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  // aligned_alloc wants a multiple of the alignment.
-  const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-  void* memory = std::aligned_alloc(alignment, rounded > 0 ? rounded : alignment);
-  if (!memory) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-// Not inlined: GCC would see free() on what came from new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  return Allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-  return Allocate(size, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-#endif
 
 namespace sluice::router {
 namespace {
@@ -200,14 +157,6 @@ class SteadyState : public ProducerLink {
   uint16_t transport_sequence_ = 0;
 };
 
-TEST(RouterAllocationTest, TheCounterCounts) {
-  if (!SLUICE_COUNTS_ALLOCATIONS) GTEST_SKIP() << "the sanitizer has operators of its own";
-  const int64_t before = allocations;
-  std::vector<std::unique_ptr<int>> kept;
-  kept.push_back(std::make_unique<int>(1));
-  EXPECT_EQ(allocations, before + 2);
-}
-
 TEST(RouterAllocationTest, ForwardingToTenConsumersAllocatesNothing) {
   SteadyState room;
   for (int i = 0; i < 2'000; ++i) room.Step();
@@ -219,10 +168,9 @@ TEST(RouterAllocationTest, ForwardingToTenConsumersAllocatesNothing) {
   const int64_t resent =
       room.subscriber(9).FindConsumer(ConsumerHandle())->statistics().retransmitted_packets;
 
-  const int64_t before = allocations;
+  const uint64_t before = AllocationCount();
   for (int i = 0; i < 4'000; ++i) room.Step();
-  const int64_t after = allocations;
-  EXPECT_EQ(SLUICE_COUNTS_ALLOCATIONS ? after - before : 0, 0);
+  EXPECT_EQ(AllocationCount(), before);
 
   // All of it did happen meanwhile: every packet, every repair, and some RTCP both ways.
   EXPECT_EQ(room.counters().repaired - repaired, 200);

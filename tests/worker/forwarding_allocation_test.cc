@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/worker/allocation_count.h"
+#include "tests/allocation_count.h"
 #include "tests/worker/loopback.h"
 #include "tests/worker/media_client.h"
 #include "worker/clock.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/worker/allocation_count.h"
+#include "tests/allocation_count.h"
 #include "tests/worker/loopback.h"
 
 namespace sluice::worker {

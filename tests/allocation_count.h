@@ -1,8 +1,9 @@
-// How often this thread has called operator new: the packet path must not, in steady state.
+// What this thread has taken by operator new: on the packet path nothing, in steady state.
 //
 //   const uint64_t before = AllocationCount();
 //   …; EXPECT_EQ(AllocationCount(), before);
 //
+// Linked into the tests of the folders that ask for it (tests/CMakeLists.txt).
 // Under the address and thread sanitizers, whose runtimes bring operators of their own, nothing is counted.
 #pragma once
 
@@ -16,8 +17,10 @@
 #define SLUICE_COUNTS_ALLOCATIONS 1
 #endif
 
-namespace sluice::worker {
+namespace sluice {
 
 uint64_t AllocationCount();
+// Less what it has given back; in octets, as malloc() rounds them up.
+int64_t AllocatedBytes();
 
-}  // namespace sluice::worker
+}  // namespace sluice
