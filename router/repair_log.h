@@ -1,7 +1,7 @@
 // Which packets one consumer was sent again lately: nobody gets a packet twice in a round trip, and what did
 // not get across after kMaxTries is given up, so that a subscriber cannot multiply traffic by asking.
 //
-// Memory: none before the first repair, then kRecent entries of 16 octets.
+// Memory: none before the first repair, then 16 octets for each packet of the last seconds, kRecent at most.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +27,8 @@ class RepairLog {
   // By then a number may have come round again, for another packet.
   static constexpr TimeDelta kForgotten = TimeDelta::Seconds(5);
 
+  static constexpr size_t kFewest = 16;
+
   struct Entry {
     Timestamp at = Timestamp::Past();
     SequenceNumber number;
@@ -37,7 +39,11 @@ class RepairLog {
     return entry.number == number && now - entry.at < kForgotten;
   }
 
-  std::vector<Entry> entries_;  // By sequence number modulo its size.
+  const Entry& EntryOf(SequenceNumber number) const { return entries_[number.value() % entries_.size()]; }
+  // The place of `number`, made free of other numbers as long as there may be more places.
+  Entry& PlaceFor(Timestamp now, SequenceNumber number);
+
+  std::vector<Entry> entries_;  // By sequence number modulo its size, a power of two.
 };
 
 }  // namespace sluice::router

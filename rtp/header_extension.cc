@@ -30,11 +30,11 @@ std::optional<ExtensionKind> ExtensionKindOf(std::string_view uri) {
 }
 
 void ExtensionMap::Register(ExtensionKind kind, uint8_t id) {
-  constexpr uint8_t kNoKind = static_cast<uint8_t>(ExtensionKind::kCount);
-  kind_of_[IdOf(kind)] = kNoKind;
+  const uint8_t before = IdOf(kind);
+  if (before < kind_of_.size()) kind_of_[before] = static_cast<uint8_t>(ExtensionKind::kCount);
   if (auto previous = KindOf(id)) id_of_[static_cast<size_t>(*previous)] = 0;
   id_of_[static_cast<size_t>(kind)] = id;
-  if (id != 0) kind_of_[id] = static_cast<uint8_t>(kind);
+  if (id < kind_of_.size()) kind_of_[id] = static_cast<uint8_t>(kind);
 }
 
 }  // namespace sluice::rtp

@@ -42,16 +42,22 @@ class ExtensionMap {
   uint8_t IdOf(ExtensionKind kind) const { return id_of_[static_cast<size_t>(kind)]; }
   bool Has(ExtensionKind kind) const { return IdOf(kind) != 0; }
   std::optional<ExtensionKind> KindOf(uint8_t id) const {
-    auto kind = static_cast<ExtensionKind>(kind_of_[id]);
-    if (id == 0 || kind == ExtensionKind::kCount) return std::nullopt;
-    return kind;
+    if (id == 0) return std::nullopt;
+    if (id < kind_of_.size()) {
+      const auto kind = static_cast<ExtensionKind>(kind_of_[id]);
+      return kind == ExtensionKind::kCount ? std::nullopt : std::optional(kind);
+    }
+    for (size_t i = 0; i < kExtensionKinds; ++i) {
+      if (id_of_[i] == id) return static_cast<ExtensionKind>(i);
+    }
+    return std::nullopt;
   }
 
   ExtensionMap() { kind_of_.fill(static_cast<uint8_t>(ExtensionKind::kCount)); }
 
  private:
   std::array<uint8_t, kExtensionKinds> id_of_{};
-  std::array<uint8_t, 256> kind_of_;
+  std::array<uint8_t, 16> kind_of_;  // Those with larger ids, which are rare, are searched for.
 };
 
 // Where one packet carries each kind; offsets are from the packet's first byte, 0: not there.

@@ -37,6 +37,17 @@ TEST(RepairLogTest, TheSameNumberIsAnotherPacketLater) {
   EXPECT_EQ(log.Note(later, kNumber), 1);
 }
 
+// Numbers that share a place while there are few places, number 0 among them.
+TEST(RepairLogTest, NoneIsForgottenForAnotherWhileThereMayBeMorePlaces) {
+  RepairLog log;
+  constexpr int kNumbers[] = {0, 16, 32, 64, 256, 1, 17, 511};
+  for (int number : kNumbers) EXPECT_EQ(log.Note(kStart, SequenceNumber(static_cast<uint16_t>(number))), 1);
+  for (int number : kNumbers) {
+    EXPECT_FALSE(log.MayRepair(kStart, SequenceNumber(static_cast<uint16_t>(number)), kRoundTrip));
+    EXPECT_EQ(log.Note(kStart, SequenceNumber(static_cast<uint16_t>(number))), 2);
+  }
+}
+
 TEST(RepairLogTest, ThereIsAnEndToRepairsInARoundTrip) {
   RepairLog log;
   int repaired = 0;

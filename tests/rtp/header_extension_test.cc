@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <utility>
 
 namespace sluice::rtp {
 namespace {
@@ -33,20 +34,24 @@ TEST(ExtensionMapTest, MapsBothWays) {
   EXPECT_EQ(map.KindOf(0), std::nullopt);
 }
 
+// Of the one-byte form's ids, the two-byte form's, and from one to the other.
 TEST(ExtensionMapTest, StaysOneToOne) {
-  ExtensionMap map;
-  map.Register(ExtensionKind::kMid, 1);
-  map.Register(ExtensionKind::kMid, 2);
-  EXPECT_EQ(map.KindOf(1), std::nullopt);
-  EXPECT_EQ(map.KindOf(2), ExtensionKind::kMid);
-  map.Register(ExtensionKind::kRid, 2);
-  EXPECT_FALSE(map.Has(ExtensionKind::kMid));
-  EXPECT_EQ(map.KindOf(2), ExtensionKind::kRid);
-  map.Register(ExtensionKind::kRid, 2);
-  EXPECT_EQ(map.IdOf(ExtensionKind::kRid), 2);
-  map.Register(ExtensionKind::kRid, 0);
-  EXPECT_FALSE(map.Has(ExtensionKind::kRid));
-  EXPECT_EQ(map.KindOf(2), std::nullopt);
+  for (const auto& [first, second] : {std::pair{1, 2}, {15, 16}, {16, 15}, {200, 255}, {255, 14}}) {
+    const auto before = static_cast<uint8_t>(first), after = static_cast<uint8_t>(second);
+    ExtensionMap map;
+    map.Register(ExtensionKind::kMid, before);
+    map.Register(ExtensionKind::kMid, after);
+    EXPECT_EQ(map.KindOf(before), std::nullopt);
+    EXPECT_EQ(map.KindOf(after), ExtensionKind::kMid);
+    map.Register(ExtensionKind::kRid, after);
+    EXPECT_FALSE(map.Has(ExtensionKind::kMid));
+    EXPECT_EQ(map.KindOf(after), ExtensionKind::kRid);
+    map.Register(ExtensionKind::kRid, after);
+    EXPECT_EQ(map.IdOf(ExtensionKind::kRid), after);
+    map.Register(ExtensionKind::kRid, 0);
+    EXPECT_FALSE(map.Has(ExtensionKind::kRid));
+    EXPECT_EQ(map.KindOf(after), std::nullopt);
+  }
 }
 
 TEST(ExtensionTableTest, GivesTheElementsData) {
