@@ -189,7 +189,6 @@ struct Consumer {
   Producer* producer = nullptr;
   router::ConsumerHandle handle;
   RtpParameters rtp_parameters;
-  RtpCapabilities client;
   bool pipe = false;  // Takes all encodings, each by a counterpart of its own on the worker.
   std::vector<router::ConsumerHandle> pipe_handles;  // Of the encodings after the first, whose is `handle`.
   bool paused = false;

@@ -177,7 +177,6 @@ Outcome Create(ControlPlane& control, ObjectReader& params) {
     consumer->pipe_handles.push_back(control.graph().NewHandle<router::ConsumerHandle>());
   }
   if (!request.mid && !request.pipe) consumer->rtp_parameters.mid = NextMid(transport);
-  consumer->client = std::move(request.client);
   consumer->paused = request.paused;
   SetPreferredLayers(request.preferred_layers, consumer.get());
   consumer->told_score = ConsumerScoreJson(*consumer);
