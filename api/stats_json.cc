@@ -1,5 +1,7 @@
 #include "api/stats_json.h"
 
+#include <string>
+
 #include "api/objects_json.h"
 #include "api/sctp_json.h"
 #include "api/transport_json.h"
@@ -36,6 +38,10 @@ json StreamStatsJson(const Producer& producer, const worker::StreamSnapshot& str
                 {"pliCount", stream.counters.pli},
                 {"firCount", stream.counters.fir},
                 {"score", stream.score}};
+  stats["bitrateByLayer"] = json::object();
+  for (const auto& [layers, bitrate] : stream.layer_bitrates)
+    stats["bitrateByLayer"][std::to_string(layers.spatial) + '.' + std::to_string(layers.temporal)] =
+        bitrate.bps();
   if (stream.rtx_ssrc) {
     stats["rtxSsrc"] = stream.rtx_ssrc->value();
     stats["rtxPacketsDiscarded"] = stream.counters.rtx_duplicates;

@@ -62,6 +62,7 @@ ReceiveStream::Verdict ReceiveStream::Accept(Timestamp now, int64_t sequence,
     return Verdict::kDuplicate;
   }
   packet->frame = frames_.Read(content);
+  layer_rates_.Add(now, packet->frame.layers, size_t{packet->payload_offset} + packet->payload_size);
   nack_.HandlePacket(now, sequence, StartsKeyFrame(*packet));
   packet->sequence = sequence_base_ + sequence;
   return Verdict::kNew;

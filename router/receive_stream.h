@@ -7,6 +7,7 @@
 #include "router/key_frame_requester.h"
 #include "router/packet_sink.h"
 #include "rtp/ids.h"
+#include "rtp/layer_rates.h"
 #include "rtp/nack_generator.h"
 #include "rtp/payload/frame_reader.h"
 #include "rtp/receive_statistics.h"
@@ -74,6 +75,8 @@ class ReceiveStream {
 
   KeyFrameRequester& key_frames() { return key_frames_; }
   rtp::NackGenerator& nack() { return nack_; }
+  // Of media, retransmitted or not.
+  const rtp::LayerRates& layer_rates() const { return layer_rates_; }
   bool nack_enabled() const { return options_.nack; }
   Timestamp NextTimeout() const;
 
@@ -99,6 +102,7 @@ class ReceiveStream {
   int64_t sequence_base_ = 0;  // From the sequences of statistics_ and nack_ to those of the packets.
   rtp::NackGenerator nack_;
   rtp::FrameReader frames_;
+  rtp::LayerRates layer_rates_;
   KeyFrameRequester key_frames_;
   std::optional<SenderReportInfo> sender_report_;
   ReceiveStreamCounters counters_;

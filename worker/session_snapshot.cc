@@ -17,6 +17,9 @@ StreamSnapshot SnapshotOf(Timestamp now, uint8_t encoding, const router::Receive
   snapshot.fraction_lost = statistics.fraction_lost();
   snapshot.jitter = statistics.jitter();
   snapshot.bitrate = statistics.bitrate(now);
+  stream.layer_rates().ForEach(now, [&](rtp::Layers layers, DataRate rate) {
+    snapshot.layer_bitrates.emplace_back(layers, rate);
+  });
   return snapshot;
 }
 

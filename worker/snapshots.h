@@ -36,6 +36,7 @@ struct StreamSnapshot {
   uint8_t fraction_lost = 0;  // 1/256
   uint32_t jitter = 0;        // RTP units
   DataRate bitrate;
+  std::vector<std::pair<rtp::Layers, DataRate>> layer_bitrates;  // With the layers below. Empty: no layers.
   bool active = false;
   uint8_t score = 0;
   router::ReceiveStreamCounters counters;

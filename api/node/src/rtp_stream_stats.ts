@@ -4,7 +4,7 @@ export type RtpStreamRecvStats = BaseRtpStreamStats & {
   packetCount: number;
   byteCount: number;
   bitrate: number;
-  bitrateByLayer?: BitrateByLayer;
+  bitrateByLayer: BitrateByLayer;
 };
 
 /** The RTP stream that a consumer sends. */

@@ -50,7 +50,7 @@ export type Checks = [
 ];
 
 /** Statistics and dumps that mediasoup always has and sluice may leave out. */
-type OptionalStats = 'bitrateByLayer' | 'probationBytesSent' | 'probationSendBitrate';
+type OptionalStats = 'probationBytesSent' | 'probationSendBitrate';
 
 type OptionalDump =
   | 'maxSendMessageSize'
