@@ -107,6 +107,7 @@ std::vector<RtpHeaderExtension> HeaderExtensions() {
   add(10, ExtensionKind::kAbsCaptureTime, kVideo, kBothWays);
   add(11, ExtensionKind::kPlayoutDelay, kAudio, kBothWays);
   add(11, ExtensionKind::kPlayoutDelay, kVideo, kBothWays);
+  add(13, ExtensionKind::kVideoLayersAllocation, kVideo, kFromClients);  // 12 is mediasoup's packet id.
   return extensions;
 }
 

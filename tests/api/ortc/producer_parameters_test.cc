@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/ortc/router_capabilities.h"
+#include "rtp/header_extension.h"
 
 namespace sluice::api {
 namespace {
@@ -125,6 +126,14 @@ TEST(ProducerParametersTest, HeaderExtensionsThatAreOnlyReceivedAreNotConsumable
   EXPECT_FALSE(consumable.HasHeaderExtension("urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
   EXPECT_FALSE(consumable.HasHeaderExtension("urn:ietf:params:rtp-hdrext:ssrc-audio-level"))
       << "that is audio's";
+}
+
+TEST(ProducerParametersTest, WhichLayersAPublisherSendsIsForTheRouterAlone) {
+  const auto uri = rtp::ExtensionUri(rtp::ExtensionKind::kVideoLayersAllocation);
+  RtpParameters rtp = Video();
+  rtp.header_extensions = {{std::string(uri), 13, false, {}}};
+  EXPECT_TRUE(Negotiate(rtp)->rtp_parameters.HasHeaderExtension(uri));
+  EXPECT_FALSE(Negotiate(rtp)->consumable.HasHeaderExtension(uri));
 }
 
 TEST(ProducerParametersTest, TypeFollowsFromTheEncodings) {
