@@ -21,17 +21,25 @@ class RtcpBatch {
   RtcpBatch(const RtcpBatch&) = delete;
   RtcpBatch& operator=(const RtcpBatch&) = delete;
 
-  // `write(CompoundWriter&)` answers false when its blocks do not fit, and must not leave half of them: it is
-  // then called once more with an empty packet. False: not even there, or no memory.
+  // `write(CompoundWriter&)` answers false when its blocks do not all fit: it is then called once more with an
+  // empty packet, so that they stay together. False: not even there, or no memory.
   template <typename WriteBlocks>
   bool Write(WriteBlocks&& write) {
-    if (slab_ && write(writer_)) return true;
+    if (slab_ && WriteAll(write)) return true;
     Flush();
-    return Begin() && write(writer_);
+    return Begin() && WriteAll(write);
   }
   void Flush();
 
  private:
+  // All blocks or none.
+  template <typename WriteBlocks>
+  bool WriteAll(WriteBlocks& write) {
+    const rtp::rtcp::CompoundWriter before = writer_;
+    if (write(writer_)) return true;
+    writer_ = before;
+    return false;
+  }
   bool Begin();
 
   SlabPool* pool_;

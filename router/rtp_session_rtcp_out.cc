@@ -104,9 +104,9 @@ void RtpSession::SendSenderReport(Timestamp now, Consumer* consumer, RtcpBatch* 
   if (!info) return;
   const ConsumerConfig& config = consumer->config();
   info->sender = config.ssrc;
-  batch->Write([&](rtcp::CompoundWriter& writer) { return rtcp::WriteSenderReport(writer, *info); });
-  batch->Write(
-      [&](rtcp::CompoundWriter& writer) { return rtcp::WriteSdes(writer, config.ssrc, config.cname); });
+  batch->Write([&](rtcp::CompoundWriter& writer) {
+    return rtcp::WriteSenderReport(writer, *info) && rtcp::WriteSdes(writer, config.ssrc, config.cname);
+  });
 }
 
 void RtpSession::SayGoodbye(Timestamp now, ConsumerHandle handle) {
@@ -163,7 +163,9 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
   std::optional<uint64_t> reference;
   if (receiving) reference = NtpNow(now);
   batch->Write([&](auto& writer) {
-    return rtcp::WriteExtendedReport(writer, options_.rtcp_ssrc, reference,
+    // An extended report does not come first in a packet (RFC 3550 §6.1).
+    return (!writer.empty() || rtcp::WriteReceiverReport(writer, options_.rtcp_ssrc, {})) &&
+           rtcp::WriteExtendedReport(writer, options_.rtcp_ssrc, reference,
                                      std::span(dlrr.data(), dlrr_count));
   });
 }
