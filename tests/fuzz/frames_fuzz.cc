@@ -46,6 +46,21 @@ bool Equal(const FrameDependencies& a, const FrameDependencies& b, size_t chains
          std::equal(a.chain_diffs.begin(), a.chain_diffs.begin() + chains, b.chain_diffs.begin());
 }
 
+bool Equal(const DependencyStructure& a, const DependencyStructure& b) {
+  bool equal = a.template_id_offset == b.template_id_offset && a.target_count == b.target_count &&
+               a.template_count == b.template_count && a.chain_count == b.chain_count &&
+               a.spatial_layers == b.spatial_layers && a.has_resolutions == b.has_resolutions &&
+               std::equal(a.layers_of_target.begin(), a.layers_of_target.begin() + a.target_count,
+                          b.layers_of_target.begin());
+  for (size_t i = 0; equal && i < a.template_count; ++i)
+    equal = Equal(a.templates[i], b.templates[i], a.chain_count);
+  for (size_t i = 0; equal && a.chain_count > 0 && i < a.target_count; ++i)
+    equal = a.chain_of_target[i] == b.chain_of_target[i];
+  for (size_t i = 0; equal && a.has_resolutions && i < a.spatial_layers; ++i)
+    equal = a.resolutions[i] == b.resolutions[i];
+  return equal;
+}
+
 void CheckRewriting(Bytes element, DependencyStructure& structure) {
   auto before = DependencyDescriptor::Parse(element, structure);
   if (!before) return;
@@ -55,8 +70,10 @@ void CheckRewriting(Bytes element, DependencyStructure& structure) {
     const size_t size = RewriteDependencyDescriptor(element, 0x1234, active, structure.target_count,
                                                     before->active_targets_position, out);
     Check(size >= element.size() && size <= element.size() + 5);
-    auto after = DependencyDescriptor::Parse(Bytes(out).first(size), structure);
-    Check(after.has_value() && after->frame_number == 0x1234);
+    DependencyStructure again;
+    if (!before->has_structure) again = structure;
+    auto after = DependencyDescriptor::Parse(Bytes(out).first(size), again);
+    Check(after.has_value() && after->frame_number == 0x1234 && Equal(again, structure));
     Check(after->frame_start == before->frame_start && after->frame_end == before->frame_end);
     Check(after->has_structure == before->has_structure && after->template_id == before->template_id);
     Check(after->active_targets == (active ? active : before->active_targets));

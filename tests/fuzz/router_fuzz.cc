@@ -1,6 +1,7 @@
-// One RTP session with two producers (video in two encodings, audio) that are its own consumers', driven by a
-// script: packets, RTCP, time, pauses, comings and goings. Whatever happens, what leaves is well-formed, no
-// number is used for two packets, one input has a bounded answer, and the session comes to rest.
+// One RTP session with three producers (video in two encodings, audio, and a stream with layers of each codec
+// that has some) that are its own consumers', driven by a script: packets, RTCP, time, pauses, choices of
+// layers, traces, comings and goings. Whatever happens, what leaves is well-formed, no number is used for two
+// packets, one input has a bounded answer, and the session comes to rest.
 //
 // Input: operations, an octet each (modulo their number), with their arguments behind them.
 #include <algorithm>
@@ -15,16 +16,21 @@
 
 #include "router/rtp_session.h"
 #include "rtp/packet_view.h"
+#include "rtp/rtcp/bye.h"
 #include "rtp/rtcp/compound_reader.h"
 #include "rtp/rtcp/compound_writer.h"
+#include "rtp/rtcp/fir.h"
 #include "rtp/rtcp/nack.h"
+#include "rtp/rtcp/pli.h"
 #include "rtp/rtcp/receiver_report.h"
 #include "rtp/rtcp/sender_report.h"
+#include "tests/router/layered_publisher.h"
 
 namespace sluice::router {
 namespace {
 
-constexpr ProducerHandle kVideo(1), kAudio(2);
+constexpr ProducerHandle kVideo(1), kAudio(2), kLayered(3);
+constexpr ConsumerHandle kLayeredConsumer(0x1000);
 constexpr Ssrc kVideoSsrc(0x11), kVideoRtx(0x12), kAudioSsrc(0x13);
 constexpr int kMaxOperations = 3'000;
 constexpr int64_t kMaxAnswer = 1'500;  // Packets that one operation may bring about.
@@ -64,6 +70,12 @@ class CheckingPort : public PacketPort {
   std::array<SequenceNumber, 2> last_sequence_;
 };
 
+class CountingEvents : public EventPort {
+ public:
+  void Tell(SessionEvent) override { ++told; }
+  int64_t told = 0;
+};
+
 rtp::ExtensionMap Extensions() {
   rtp::ExtensionMap map;
   map.Register(rtp::ExtensionKind::kMid, 1);
@@ -71,6 +83,10 @@ rtp::ExtensionMap Extensions() {
   map.Register(rtp::ExtensionKind::kRepairedRid, 3);
   map.Register(rtp::ExtensionKind::kTransportSequenceNumber, 4);
   map.Register(rtp::ExtensionKind::kAbsSendTime, 5);
+  map.Register(rtp::ExtensionKind::kVideoOrientation, 6);
+  map.Register(rtp::ExtensionKind::kDependencyDescriptor, kDescriptorId);
+  map.Register(rtp::ExtensionKind::kAbsCaptureTime, 8);
+  map.Register(rtp::ExtensionKind::kVideoLayersAllocation, 9);
   return map;
 }
 
@@ -113,17 +129,19 @@ class Script : public ProducerLink {
     AddProducer(true);
     AddConsumer(false);
     AddConsumer(true);
+    AddLayered(0);
   }
   ~Script() override {
+    RemoveLayered();
     RemoveConsumer(false);
     RemoveConsumer(true);
   }
 
   void Run() {
     for (int i = 0; i < kMaxOperations && !bytes_.empty(); ++i) {
-      const int64_t before = port_.sent;
+      const int64_t before = port_.sent + events_.told;
       Operate(Next());
-      Check(port_.sent - before <= kMaxAnswer);
+      Check(port_.sent + events_.told - before <= kMaxAnswer);
     }
     Wait(TimeDelta::Seconds(1));
   }
@@ -151,7 +169,7 @@ class Script : public ProducerLink {
   }
 
   void Operate(uint8_t operation) {
-    switch (operation % 14) {
+    switch (operation % 20) {
       case 0:
       case 1:
         return SendVideo(Next());
@@ -178,9 +196,118 @@ class Script : public ProducerLink {
       case 12:
         session_.SetWritable(now_, Next() % 4 != 0);
         return;
-      default:
+      case 13:
         return Prefer(Next());
+      case 14:
+      case 15:
+        return SendLayered(Next());
+      case 16:
+        return ChooseLayers(Next());
+      case 17:
+        return TraceOrLeave(Next());
+      case 18:
+        return AskLayered(Next());
+      default:
+        AddLayered(Next());
     }
+  }
+
+  // A picture. Bits: 0 key picture, 1 in reverse order, 2 twice; the others leave out a frame each.
+  void SendLayered(uint8_t how) {
+    std::vector<Octets> packets = publisher_->Next(how & 1);
+    if (how & 2) std::reverse(packets.begin(), packets.end());
+    for (int round = 0; round < (how & 4 ? 2 : 1); ++round) {
+      for (size_t i = 0; i < packets.size(); ++i) {
+        if (i >= 5 || (how >> (3 + i) & 1) == 0) HandleRtp(packets[i]);
+      }
+    }
+  }
+  void ChooseLayers(uint8_t how) {
+    Consumer* consumer = session_.FindConsumer(kLayeredConsumer);
+    if (!consumer) return;
+    const rtp::Layers layers = {static_cast<uint8_t>(how >> 2 & 7), static_cast<uint8_t>(how >> 5)};
+    switch (how & 3) {
+      case 0:
+        return consumer->SetPreferredLayers(now_, layers);
+      case 1:
+        return consumer->SetMaxLayers(now_, how == 1 ? std::nullopt : std::optional(layers));
+      case 2:
+        return how & 4 ? consumer->Pause(now_) : consumer->Resume(now_);
+      default:
+        return consumer->RequestKeyFrame(now_);
+    }
+  }
+  void TraceOrLeave(uint8_t how) {
+    const std::array<ProducerHandle, 3> producers = {kVideo, kAudio, kLayered};
+    const std::array<Ssrc, 5> sources = {kVideoSsrc, kAudioSsrc, kVideoRtx, kLayeredSsrc, Ssrc(second_ssrc_)};
+    TraceKinds kinds;
+    if (how & 8) {
+      for (TraceKind kind : {TraceKind::kRtp, TraceKind::kKeyFrame, TraceKind::kNack, TraceKind::kPli,
+                             TraceKind::kFir, TraceKind::kSenderReport})
+        kinds.Add(kind);
+    }
+    switch (how & 3) {
+      case 0:
+        return session_.SetTraces(producers[(how >> 4) % producers.size()], kinds);
+      case 1:
+        return session_.SetTraces(how & 16 ? kLayeredConsumer : consumers_[how >> 5 & 1], kinds);
+      case 2:
+        return HandleRtcp([&](auto& writer) {
+          return rtp::rtcp::WriteBye(writer, std::span(&sources[(how >> 4) % sources.size()], 1));
+        });
+      default:
+        return session_.SayGoodbye(now_, how & 16 ? kLayeredConsumer : consumers_[how >> 5 & 1]);
+    }
+  }
+  // What a subscriber of the layers sends.
+  void AskLayered(uint8_t how) {
+    const Ssrc media(0x100000 + 2 * layered_consumers_);
+    const std::array<rtp::rtcp::FirEntry, 1> entry = {{{.media = media, .request = how}}};
+    const std::array<SequenceNumber, 3> lost = {SequenceNumber(how), port_.last_sequence(false) - how,
+                                                port_.last_sequence(false)};
+    HandleRtcp([&](auto& writer) {
+      if (how % 3 == 0) return rtp::rtcp::WritePli(writer, {.sender = Ssrc(1), .media = media});
+      if (how % 3 == 1) return rtp::rtcp::WriteFir(writer, Ssrc(1), entry);
+      return rtp::rtcp::WriteNack(writer, Ssrc(1), media, lost) > 0;
+    });
+  }
+  void RemoveLayered() {
+    session_.RemoveConsumer(kLayeredConsumer);
+    session_.RemoveProducer(kLayered);
+  }
+  // The kind of stream, and whether what was sent before goes on: then all numbers begin anew under its SSRC.
+  void AddLayered(uint8_t how) {
+    constexpr rtp::Codec kCodecs[] = {rtp::Codec::kAv1, rtp::Codec::kVp9, rtp::Codec::kVp8,
+                                      rtp::Codec::kH264};
+    LayeredPublisher::Options options{.codec = kCodecs[how & 3],
+                                      .first_frame = 65'500,
+                                      .first_picture = 32'700,
+                                      .long_picture_ids = (how & 8) != 0,
+                                      .flexible = (how & 16) != 0};
+    const bool svc = (how & 3) < 2;
+    options.mode = {static_cast<uint8_t>(svc ? 3 : 1), 3, (how & 4) != 0};
+    if (!svc && (how & 32)) options.encodings = 3;
+    publisher_ = std::make_unique<LayeredPublisher>(options);
+    if (how & 64) return;
+    RemoveLayered();
+    ProducerConfig producer = publisher_->Config(kLayered);
+    producer.mid = "l";
+    producer.extensions = Extensions();
+    layered_ = std::make_unique<FanOut>(kLayered, MediaKind::kVideo, options.encodings, this);
+    session_.AddProducer(now_, producer)->AddSink(layered_.get());
+    ConsumerConfig config;
+    config.handle = kLayeredConsumer;
+    config.codec = options.codec;
+    config.ssrc = Ssrc(0x100000 + 2 * ++layered_consumers_);
+    config.rtx_ssrc = Ssrc(config.ssrc.value() + 1);
+    config.rtx_payload_type = PayloadType(97);
+    config.payload_types.set(96);
+    config.extensions = Extensions();
+    config.encodings = options.encodings;
+    config.spatial_layers = options.mode.spatial;
+    config.temporal_layers = options.mode.temporal;
+    config.nack = true;
+    session_.AddConsumer(now_, config, layered_.get());
   }
 
   // Bits: 0 key frame, 1 second encoding, 2 named by its RID, 3 and 4 how far the sequence moves, 5 a new
@@ -344,7 +471,12 @@ class Script : public ProducerLink {
   CheckingPort port_;
   Timestamp now_ = Timestamp::Seconds(1'000);
   std::array<std::unique_ptr<FanOut>, 2> fan_outs_;
-  RtpSession session_{{.rtcp_ssrc = Ssrc(0xfe), .clock = {}, .random_seed = 1}, &pool_, &port_};
+  CountingEvents events_;
+  RtpSession session_{
+      {.rtcp_ssrc = Ssrc(0xfe), .clock = {}, .random_seed = 1, .events = &events_}, &pool_, &port_};
+  std::unique_ptr<LayeredPublisher> publisher_;
+  std::unique_ptr<FanOut> layered_;
+  uint32_t layered_consumers_ = 0;
   std::array<ConsumerHandle, 2> consumers_;
   uint32_t last_consumer_ = 0;
   std::array<uint16_t, 2> video_sequence_ = {65'000, 100};

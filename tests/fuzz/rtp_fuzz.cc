@@ -13,6 +13,8 @@
 #include "rtp/payload/h265_packet.h"
 #include "rtp/payload/vp8_descriptor.h"
 #include "rtp/payload/vp9_descriptor.h"
+#include "rtp/video_layers_allocation.h"
+#include "rtp/video_orientation.h"
 
 namespace sluice::rtp {
 namespace {
@@ -65,6 +67,13 @@ void CheckDescriptors(Bytes payload) {
   if (auto h265 = H265Packet::Parse(payload)) Check(payload.size() >= 2 && h265->temporal_layer < 7);
   DependencyStructure structure;
   DependencyDescriptor::Parse(payload, structure);
+  if (auto allocation = VideoLayersAllocation::Parse(payload)) {
+    Check(allocation->stream < 4 && allocation->stream_count <= VideoLayersAllocation::kMaxStreams);
+    for (size_t i = 0; i < VideoLayersAllocation::kMaxStreams; ++i)
+      Check(allocation->spatial_layers[i] < 16 &&
+            (i < allocation->stream_count || allocation->spatial_layers[i] == 0));
+  }
+  if (auto orientation = VideoOrientation::Parse(payload)) Check(orientation->rotation % 90 == 0);
 }
 
 const OutgoingHeader kHeader = {.ssrc = Ssrc(0xcafe),
