@@ -152,7 +152,8 @@ class Script : public ProducerLink {
   }
   void SetWanted(ProducerHandle handle, const WantedLayers& wanted) override {
     if (Producer* producer = session_.FindProducer(handle))
-      session_.SetWanted(now_, producer, fan_outs_[handle == kAudio].get(), wanted);
+      session_.SetWanted(now_, producer,
+                         handle == kLayered ? layered_.get() : fan_outs_[handle == kAudio].get(), wanted);
   }
 
  private:

@@ -46,6 +46,9 @@ class AllocationLayersTest : public ::testing::TestWithParam<Layered>, public Pr
     for (uint32_t i = 0; i < kConsumers; ++i) subscriber_.RemoveConsumer(ConsumerHandle(i));
   }
   void RequestKeyFrame(Timestamp, ProducerHandle, uint8_t) override { key_picture_ = true; }
+  void SetWanted(ProducerHandle handle, const WantedLayers& wanted) override {
+    publisher_.SetWanted(now_, publisher_.FindProducer(handle), &fan_out_, wanted);
+  }
 
   static ConsumerConfig ConfigOf(uint32_t i) {
     ConsumerConfig config;

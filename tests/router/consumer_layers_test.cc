@@ -27,6 +27,7 @@ class ConsumerLayersTest : public ::testing::Test, public ProducerLink {
     if (subscriber_) subscriber_->RemoveConsumer(kConsumer);
   }
   void RequestKeyFrame(Timestamp, ProducerHandle, uint8_t) override { key_picture_ = true; }
+  void SetWanted(ProducerHandle, const WantedLayers&) override {}
 
   void Begin(const LayeredPublisher::Options& options, rtp::Layers preferred = {UINT8_MAX, UINT8_MAX}) {
     source_ = std::make_unique<LayeredPublisher>(options);
