@@ -244,12 +244,18 @@ bool Consumer::Wants(const rtp::ReceivedPacket& packet, const Stretch& stretch) 
   return Needs(packet.frame, stretch.layers) && IsAcceptable(packet) && !IsDroppedDtx(packet);
 }
 
-bool Consumer::IsAcceptable(const rtp::ReceivedPacket& packet) const {
-  return packet.payload_size > 0 && config_.payload_types.Find(packet.payload_type);
+std::optional<Consumer::Part> Consumer::PartOf(const rtp::ReceivedPacket& packet) const {
+  if (packet.payload_size == 0) return std::nullopt;
+  if (auto whole = config_.payload_types.Find(packet.payload_type)) return Part{*whole};
+  if (packet.primary_size == 0) return std::nullopt;
+  auto primary = config_.payload_types.Find(packet.primary_payload_type);
+  if (!primary) return std::nullopt;
+  return Part{*primary, static_cast<uint16_t>(packet.payload_size - packet.primary_size)};
 }
 
 bool Consumer::IsDroppedDtx(const rtp::ReceivedPacket& packet) const {
-  return config_.ignore_dtx && config_.codec == rtp::Codec::kOpus && packet.payload_size <= kMaxDtxPayload;
+  if (!config_.ignore_dtx || config_.codec != rtp::Codec::kOpus) return false;
+  return (packet.primary_size > 0 ? packet.primary_size : packet.payload_size) <= kMaxDtxPayload;
 }
 
 void Consumer::Forward(Timestamp now, const Slab& packet, const Stretch& stretch) {
@@ -259,7 +265,7 @@ void Consumer::Forward(Timestamp now, const Slab& packet, const Stretch& stretch
   size_t size = Send(now, packet, stretch, &outgoing);
   if (size == 0) return;
   stream_.NoteSent(packet.packet(), stretch);
-  payload_octets_ += packet.packet().payload_size;
+  payload_octets_ += packet.packet().payload_size - outgoing.header.left_out;
   Count(now, size);
 }
 
@@ -287,14 +293,15 @@ OutgoingPacket Consumer::Rewrite(const Slab& packet, SequenceNumber number, cons
   // Where audio goes on after others were heard, a talkspurt begins (RFC 3551 §4.1).
   const bool spurt = config_.kind == MediaKind::kAudio && info.sequence + stretch.key_offset == stretch.begin;
   const bool wanted = Wants(info, stretch);
+  const Part part = wanted ? *PartOf(info) : Part{padding_payload_type_};
   return {.source = &packet,
           .extensions = &extensions_,
           .header = {.ssrc = config_.ssrc,
                      .sequence_number = number,
                      .timestamp = info.timestamp + stretch.timestamp_offset,
-                     .payload_type =
-                         wanted ? *config_.payload_types.Find(info.payload_type) : padding_payload_type_,
-                     .marker = wanted && (info.marker || last || spurt)},
+                     .payload_type = part.payload_type,
+                     .marker = wanted && (info.marker || last || spurt),
+                     .left_out = part.left_out},
           .mid = config_.mid,
           .original = std::nullopt,
           .kind = config_.kind,

@@ -114,6 +114,12 @@ class Consumer {
     rtp::Layers layers;  // In the encoding's stream.
     bool operator==(const Target&) const = default;
   };
+  // What of a packet the subscriber gets, and what it is called: all, or of RED that it does not take the
+  // primary block.
+  struct Part {
+    PayloadType payload_type;
+    uint16_t left_out = 0;  // Octets at the payload's beginning.
+  };
   struct SentReport {
     uint32_t compact_ntp = 0;
     Timestamp sent = Timestamp::Past();
@@ -147,7 +153,8 @@ class Consumer {
   void HandlePresent(Timestamp now, const Slab& packet);
   void StepToTarget(Timestamp now, const rtp::ReceivedPacket& packet);
   bool Wants(const rtp::ReceivedPacket& packet, const Stretch& stretch) const;
-  bool IsAcceptable(const rtp::ReceivedPacket& packet) const;
+  bool IsAcceptable(const rtp::ReceivedPacket& packet) const { return PartOf(packet).has_value(); }
+  std::optional<Part> PartOf(const rtp::ReceivedPacket& packet) const;
   bool IsDroppedDtx(const rtp::ReceivedPacket& packet) const;
   void Forward(Timestamp now, const Slab& packet, const Stretch& stretch);
   void Fill(Timestamp now, const Slab& packet, const Stretch& stretch);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rtp/payload/frame_reader.h"
+#include "rtp/payload/red_packet.h"
 
 namespace sluice::router {
 namespace {
@@ -62,6 +63,7 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if (!retransmission && stream.ssrc() != info.ssrc) stream.SetSsrc(info.ssrc);
   info.encoding = route.encoding;
   info.payload_type = codec.mapped_payload_type;
+  if (codec.codec == rtp::Codec::kRed && !ReadRed(packet.get())) return Result::kMalformedRed;
   const rtp::FrameReader::Packet content = ContentOf(*packet, codec.codec);
 
   bool first = !stream.started();
@@ -130,6 +132,25 @@ bool Producer::Unwrap(Slab* packet, const ReceiveStream& stream, SequenceNumber*
   info.payload_offset += 2;
   info.payload_size -= 2;
   info.ssrc = *stream.ssrc();
+  return true;
+}
+
+// Takes note of the primary block, and calls all blocks what the router does: consumers that take RED get it
+// as it is then. False: it cannot be read, or has a block that was not negotiated.
+bool Producer::ReadRed(Slab* packet) const {
+  rtp::ReceivedPacket& info = packet->packet();
+  MutableBytes payload = packet->bytes().subspan(info.payload_offset, info.payload_size);
+  std::optional<rtp::RedPacket> red = rtp::RedPacket::Parse(payload);
+  if (!red) return false;
+  for (size_t block = 0; block <= red->redundant_blocks; ++block) {
+    uint8_t& header = payload[rtp::RedPacket::HeaderOffset(block)];
+    const uint8_t index = codec_of_payload_type_[header & 0x7f];
+    if (index == kUnknown || (index & kRtx) != 0 || config_.codecs[index].codec == rtp::Codec::kRed)
+      return false;
+    info.primary_payload_type = config_.codecs[index].mapped_payload_type;
+    header = static_cast<uint8_t>((header & 0x80) | info.primary_payload_type.value());
+  }
+  info.primary_size = red->primary_size;
   return true;
 }
 

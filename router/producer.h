@@ -30,7 +30,8 @@ class Producer {
     kProbe,
     kDuplicate,
     kInvalidSequence,
-    kUnknownPayloadType
+    kUnknownPayloadType,
+    kMalformedRed
   };
 
   explicit Producer(const ProducerConfig& config);
@@ -95,6 +96,7 @@ class Producer {
   static constexpr TimeDelta kOrientationInterval = TimeDelta::Millis(100);
 
   void NoteOrientation(Timestamp now, const Slab& packet);
+  bool ReadRed(Slab* packet) const;
   static bool Unwrap(Slab* packet, const ReceiveStream& stream, SequenceNumber* original);
 
   ProducerConfig config_;

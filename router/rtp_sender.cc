@@ -40,7 +40,7 @@ void RtpSender::TracePacket(Timestamp now, const OutgoingPacket& packet, size_t 
                       .key_frame = source.frame.key_frame,
                       .retransmission = packet.original.has_value(),
                       .size = size,
-                      .payload_size = source.payload_size,
+                      .payload_size = size_t{source.payload_size} - packet.header.left_out,
                       .spatial_layer = source.frame.layers.spatial,
                       .temporal_layer = source.frame.layers.temporal};
   if (packet.extensions->mid_id() != 0) traced.mid = packet.mid;
@@ -63,7 +63,8 @@ size_t RtpSender::Write(Timestamp now, const OutgoingPacket& packet, MutableByte
                                                  *packet.original, out)
                       : rtp::WriteForwarded(*packet.source, *packet.extensions, packet.header, stamp, out);
   const rtp::ReceivedPacket& source = packet.source->packet();
-  if (size > 0) rtp::WritePictureIds(source.frame.ids, packet.picture_ids, &out[size - source.payload_size]);
+  if (size > 0 && packet.header.left_out == 0)
+    rtp::WritePictureIds(source.frame.ids, packet.picture_ids, &out[size - source.payload_size]);
   return size;
 }
 

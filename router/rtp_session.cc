@@ -177,6 +177,9 @@ void RtpSession::CountResult(Producer::Result result) {
     case Producer::Result::kUnknownPayloadType:
       ++drops_.rtp_unknown_payload_type;
       return;
+    case Producer::Result::kMalformedRed:
+      ++drops_.rtp_malformed_red;
+      return;
   }
 }
 

@@ -40,6 +40,7 @@ struct RtpSessionDrops {
   int64_t rtp_malformed = 0;
   int64_t rtp_unknown_source = 0;  // No producer has this SSRC, MID or RID.
   int64_t rtp_unknown_payload_type = 0;
+  int64_t rtp_malformed_red = 0;  // Or with blocks that were not negotiated.
   int64_t rtp_duplicate = 0;
   int64_t rtp_invalid_sequence = 0;
   int64_t rtcp_malformed = 0;

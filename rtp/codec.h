@@ -6,7 +6,7 @@
 
 namespace sluice::rtp {
 
-enum class Codec : uint8_t { kOther, kOpus, kVp8, kVp9, kH264, kH265, kAv1 };
+enum class Codec : uint8_t { kOther, kOpus, kRed, kVp8, kVp9, kH264, kH265, kAv1 };
 
 // From a MIME type such as "video/VP8"; case does not matter (RFC 6838 §4.2).
 Codec CodecOf(std::string_view mime_type);

@@ -60,10 +60,13 @@ size_t Write(const Slab& packet, const ExtensionLayout& layout, const OutgoingHe
   const uint8_t* source = packet.bytes().data();
   const size_t csrc_count = source[0] & 0x0f;
   const size_t header_size = PacketView::kFixedHeaderSize + 4 * csrc_count;
+  assert(header.left_out <= received.payload_size);
+  const size_t payload_offset = size_t{received.payload_offset} + header.left_out;
+  const size_t payload_size = size_t{received.payload_size} - header.left_out;
 
   ExtensionBlockSize block;
   ForEachElement(packet, layout, stamp, [&](uint8_t id, const uint8_t*, size_t n) { block.Add(id, n); });
-  const size_t size = header_size + block.size() + (original ? kOsnSize : 0) + received.payload_size;
+  const size_t size = header_size + block.size() + (original ? kOsnSize : 0) + payload_size;
   if (size > out.size()) return 0;
 
   uint8_t* at = out.data();
@@ -79,7 +82,7 @@ size_t Write(const Slab& packet, const ExtensionLayout& layout, const OutgoingHe
     StoreU16(at, original->value());
     at += kOsnSize;
   }
-  std::memcpy(at, source + received.payload_offset, received.payload_size);
+  std::memcpy(at, source + payload_offset, payload_size);
   return size;
 }
 

@@ -6,8 +6,8 @@
 // ExtensionLayout. The block is in the one-byte form (RFC 8285 §4.2) unless an id or an element asks for the
 // two-byte form.
 //
-// The payload stands last, so a caller who rewrites its descriptor finds it at size - payload_size.
-// Hot path: runs once for every packet and consumer.
+// The payload stands last, so a caller who rewrites its descriptor finds it at size - payload_size (where
+// none of it is left out). Hot path: runs once for every packet and consumer.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@ struct OutgoingHeader {
   uint32_t timestamp = 0;  // RTP units.
   PayloadType payload_type = {};
   bool marker = false;
+  uint16_t left_out = 0;  // Octets at the beginning of the payload that are not written. At most all.
 };
 
 // The values of the elements that are ours; each is written only if its kind was negotiated.

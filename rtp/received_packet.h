@@ -67,6 +67,9 @@ struct ReceivedPacket {
   uint8_t encoding = 0;       // Index in the producer's encodings.
   uint16_t payload_offset = 0;
   uint16_t payload_size = 0;  // Without padding.
+  // Of RED (RFC 2198) the primary block, whose data end the payload. Size 0: it is not RED.
+  uint16_t primary_size = 0;
+  PayloadType primary_payload_type;  // Named as the router does.
   FrameInfo frame;
   ExtensionTable extensions;  // Offsets of the elements' data from the packet's first byte.
 };

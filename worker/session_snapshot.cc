@@ -56,6 +56,7 @@ void Session::AppendRtpDrops(Drops* drops) const {
       {"rtpMalformed", rtp.rtp_malformed},
       {"rtpUnknownSource", rtp.rtp_unknown_source},
       {"rtpUnknownPayloadType", rtp.rtp_unknown_payload_type},
+      {"rtpMalformedRed", rtp.rtp_malformed_red},
       {"rtpDuplicate", rtp.rtp_duplicate},
       {"rtpInvalidSequence", rtp.rtp_invalid_sequence},
       {"rtcpMalformed", rtp.rtcp_malformed},

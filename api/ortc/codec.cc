@@ -18,6 +18,10 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
 
 bool CodecDescription::IsRtx() const { return Is("video/rtx") || Is("audio/rtx"); }
 
+bool CodecDescription::IsRed() const { return Is("audio/red"); }
+
+bool CodecDescription::IsMedia() const { return !IsRtx() && !IsRed(); }
+
 bool CodecDescription::Is(std::string_view mime) const { return EqualsIgnoringCase(mime_type, mime); }
 
 std::optional<int64_t> CodecDescription::IntegerParameter(std::string_view name) const {

@@ -37,7 +37,9 @@ struct CodecDescription {
 
   bool operator==(const CodecDescription&) const = default;
 
-  bool IsRtx() const;  // RFC 4588
+  bool IsRtx() const;    // RFC 4588
+  bool IsRed() const;    // RFC 2198, of audio
+  bool IsMedia() const;  // Neither of them: something is decoded by it.
   bool Is(std::string_view mime) const;
   // The integer parameter `name`, also when it is spelled as a string of digits.
   std::optional<int64_t> IntegerParameter(std::string_view name) const;

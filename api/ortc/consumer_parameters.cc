@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/ortc/codec_matching.h"
+#include "api/ortc/red_format.h"
 #include "api/ortc/scalability_mode.h"
 #include "api/ortc/supported_capabilities.h"
 #include "rtp/header_extension.h"
@@ -46,15 +47,24 @@ std::vector<RtpCodecParameters> CommonCodecs(const RtpParameters& consumable, co
   return codecs;
 }
 
-// Leaves out the RTX codecs whose media codec the client does not have.
-void DropOrphanRtx(RtpParameters* parameters) {
+bool HasAllBlocks(const RtpParameters& parameters, const RtpCodecParameters& red) {
+  const std::vector<PayloadType> blocks = RedBlocks(red).value_or(std::vector<PayloadType>());
+  return std::all_of(blocks.begin(), blocks.end(),
+                     [&](PayloadType block) { return parameters.FindCodec(block) != nullptr; });
+}
+
+bool IsOrphan(const RtpParameters& parameters, const RtpCodecParameters& codec) {
+  if (codec.IsRed()) return !HasAllBlocks(parameters, codec);
+  if (!codec.IsRtx()) return false;
+  const int64_t apt = codec.IntegerParameter("apt").value_or(-1);
+  return apt < 0 || apt > 127 || parameters.FindCodec(PayloadType(static_cast<uint8_t>(apt))) == nullptr;
+}
+
+// Leaves out the RTX and RED codecs whose media codec the client does not have.
+void DropOrphans(RtpParameters* parameters) {
   std::vector<RtpCodecParameters> kept;
   for (const RtpCodecParameters& codec : parameters->codecs) {
-    int64_t apt = codec.IntegerParameter("apt").value_or(-1);
-    bool is_orphan =
-        codec.IsRtx() &&
-        (apt < 0 || apt > 127 || parameters->FindCodec(PayloadType(static_cast<uint8_t>(apt))) == nullptr);
-    if (!is_orphan) kept.push_back(codec);
+    if (!IsOrphan(*parameters, codec)) kept.push_back(codec);
   }
   parameters->codecs = std::move(kept);
 }
@@ -155,7 +165,7 @@ void AddDependencyDescriptor(std::vector<RtpHeaderExtensionParameters>* extensio
 
 bool CanConsume(const RtpParameters& consumable, const RtpCapabilities& client) {
   return std::any_of(consumable.codecs.begin(), consumable.codecs.end(), [&](const auto& codec) {
-    return !codec.IsRtx() && FindCapability(client, codec) != nullptr;
+    return codec.IsMedia() && FindCapability(client, codec) != nullptr;
   });
 }
 
@@ -168,7 +178,7 @@ Result<RtpParameters> NegotiateConsumer(const RtpParameters& consumable, const R
   RtpParameters parameters;
   parameters.mid = options.mid;
   parameters.codecs = CommonCodecs(consumable, client, options.enable_rtx);
-  DropOrphanRtx(&parameters);
+  DropOrphans(&parameters);
   parameters.header_extensions = CommonHeaderExtensions(consumable, client);
   ChooseBandwidthFeedback(&parameters);
   bool has_rtx = std::any_of(parameters.codecs.begin(), parameters.codecs.end(),

@@ -6,6 +6,7 @@
 #include "api/json_rpc/json_reader.h"
 #include "api/json_rpc/text.h"
 #include "api/ortc/codec_matching.h"
+#include "api/ortc/red_format.h"
 #include "api/ortc/rtp_parameters_check.h"
 #include "rtp/header_extension.h"
 
@@ -52,12 +53,29 @@ class Negotiation {
   std::optional<RpcError> MapMediaCodecs() {
     std::vector<RtpCodecParameters>& codecs = out_->rtp_parameters.codecs;
     for (size_t i = 0; i < codecs.size(); ++i) {
-      if (codecs[i].IsRtx()) continue;
+      if (!codecs[i].IsMedia()) continue;
       const RtpCodecCapability* capability = FindMedia(router_, codecs[i]);
       if (capability == nullptr) return Unsupported(codecs[i], i);
       AnswerH264Level(*capability, &codecs[i]);
       Map(codecs[i], *capability);
       AddConsumable(codecs[i], *capability);
+    }
+    return std::nullopt;
+  }
+
+  // Of one that does not say what it repeats consumers are told what the router's RED does.
+  std::optional<RpcError> MapRedCodecs() {
+    const std::vector<RtpCodecParameters>& codecs = out_->rtp_parameters.codecs;
+    for (size_t i = 0; i < codecs.size(); ++i) {
+      if (!codecs[i].IsRed()) continue;
+      const RtpCodecCapability* capability = FindMedia(router_, codecs[i]);
+      if (capability == nullptr) return Unsupported(codecs[i], i);
+      Map(codecs[i], *capability);
+      std::vector<PayloadType> blocks = *RedBlocks(codecs[i]);
+      for (PayloadType& block : blocks) block = Mapped(out_->rtp_mapping, block.value());
+      AddConsumable(codecs[i], *capability);
+      if (blocks.empty()) blocks = *RedBlocks(*capability);
+      SetRedBlocks(blocks, &out_->consumable.codecs.back());
     }
     return std::nullopt;
   }
@@ -152,6 +170,7 @@ Result<ProducerParameters> NegotiateProducer(MediaKind kind, RtpParameters param
   producer.rtp_parameters = std::move(parameters);
   Negotiation negotiation(router, JoinPath(path, "codecs"), &producer);
   if (auto error = negotiation.MapMediaCodecs()) return *error;
+  if (auto error = negotiation.MapRedCodecs()) return *error;
   if (auto error = negotiation.MapRtxCodecs()) return *error;
   negotiation.AddHeaderExtensions(kind);
   negotiation.MapEncodings(first_mapped_ssrc);

@@ -8,6 +8,7 @@
 #include "api/json_rpc/json_reader.h"
 #include "api/json_rpc/text.h"
 #include "api/ortc/codec_matching.h"
+#include "api/ortc/red_format.h"
 #include "api/ortc/supported_capabilities.h"
 
 namespace sluice::api {
@@ -86,6 +87,19 @@ std::optional<RpcError> Add(RtpCodecCapability codec, PayloadTypes* types, std::
   return std::nullopt;
 }
 
+// RED repeats the first codec that it can, once, as browsers do.
+std::optional<RpcError> NameRedBlocks(const std::string& path, std::vector<RtpCodecCapability>* codecs) {
+  for (RtpCodecCapability& red : *codecs) {
+    if (!red.IsRed()) continue;
+    auto media =
+        std::find_if(codecs->begin(), codecs->end(), [&](const auto& codec) { return CanCarry(red, codec); });
+    if (media == codecs->end())
+      return RpcError::Unsupported("there is no codec that audio/red could repeat", path);
+    SetRedBlocks({*media->preferred_payload_type, *media->preferred_payload_type}, &red);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<RtpCapabilities> MakeRouterCapabilities(const std::vector<RtpCodecCapability>& media_codecs,
@@ -107,6 +121,7 @@ Result<RtpCapabilities> MakeRouterCapabilities(const std::vector<RtpCodecCapabil
   for (size_t i = 0; i < codecs.size(); ++i) {
     if (auto error = Add(std::move(codecs[i]), &types, JoinPath(path, i), &capabilities)) return *error;
   }
+  if (auto error = NameRedBlocks(std::string(path), &capabilities.codecs)) return *error;
   return capabilities;
 }
 

@@ -24,7 +24,7 @@ const RtpCodecParameters* RtpParameters::FindRtxCodec(PayloadType payload_type) 
 }
 
 const RtpCodecParameters* RtpParameters::FirstMediaCodec() const {
-  return FindIf(codecs, [](const auto& codec) { return !codec.IsRtx(); });
+  return FindIf(codecs, [](const auto& codec) { return codec.IsMedia(); });
 }
 
 const RtpCodecParameters* RtpParameters::CodecOf(const RtpEncodingParameters& encoding) const {

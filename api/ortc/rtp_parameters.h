@@ -63,7 +63,7 @@ struct RtpParameters {
   const RtpCodecParameters* FindCodec(PayloadType payload_type) const;
   // The RTX codec whose apt is `payload_type` (RFC 4588 §8.1); nullptr: none.
   const RtpCodecParameters* FindRtxCodec(PayloadType payload_type) const;
-  // The first codec that is not RTX; nullptr: none.
+  // The first codec that is neither RTX nor RED; nullptr: none.
   const RtpCodecParameters* FirstMediaCodec() const;
   // The media codec of `encoding`; nullptr: none.
   const RtpCodecParameters* CodecOf(const RtpEncodingParameters& encoding) const;

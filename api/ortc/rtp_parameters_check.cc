@@ -7,6 +7,7 @@
 
 #include "api/json_rpc/json_reader.h"
 #include "api/json_rpc/text.h"
+#include "api/ortc/red_format.h"
 
 namespace sluice::api {
 namespace {
@@ -18,8 +19,26 @@ std::optional<RpcError> CheckApt(const RtpParameters& parameters, const RtpCodec
   if (!apt) return RpcError::MissingField(std::move(field));
   const RtpCodecParameters* media =
       *apt >= 0 && *apt <= 127 ? parameters.FindCodec(PayloadType(static_cast<uint8_t>(*apt))) : nullptr;
-  if (media != nullptr && !media->IsRtx()) return std::nullopt;
+  if (media != nullptr && media->IsMedia()) return std::nullopt;
   return RpcError::InvalidValue(std::move(field), "must be the payload type of a media codec");
+}
+
+// The blocks are of media codecs that are there; without a word about them there is one that they can be of.
+std::optional<RpcError> CheckRed(const RtpParameters& parameters, const RtpCodecParameters& red,
+                                 const std::string& path) {
+  std::string field = JoinPath(JoinPath(path, "parameters"), "");
+  std::optional<std::vector<PayloadType>> blocks = RedBlocks(red);
+  if (!blocks) return RpcError::InvalidValue(std::move(field), "must be payload types with / between them");
+  for (PayloadType block : *blocks) {
+    const RtpCodecParameters* media = parameters.FindCodec(block);
+    if (media != nullptr && CanCarry(red, *media)) continue;
+    return RpcError::InvalidValue(std::move(field),
+                                  "must be payload types of media codecs with this clock rate");
+  }
+  for (const RtpCodecParameters& codec : parameters.codecs) {
+    if (CanCarry(red, codec)) return std::nullopt;
+  }
+  return RpcError::InvalidValue(path, "needs a media codec that it repeats");
 }
 
 std::optional<RpcError> CheckCodecs(MediaKind kind, const RtpParameters& parameters,
@@ -40,8 +59,11 @@ std::optional<RpcError> CheckCodecs(MediaKind kind, const RtpParameters& paramet
     payload_types.set(codec.payload_type.value());
   }
   for (size_t i = 0; i < parameters.codecs.size(); ++i) {
-    if (!parameters.codecs[i].IsRtx()) continue;
-    if (auto error = CheckApt(parameters, parameters.codecs[i], JoinPath(path, i))) return error;
+    const RtpCodecParameters& codec = parameters.codecs[i];
+    if (codec.IsMedia()) continue;
+    auto error = codec.IsRtx() ? CheckApt(parameters, codec, JoinPath(path, i))
+                               : CheckRed(parameters, codec, JoinPath(path, i));
+    if (error) return error;
   }
   return std::nullopt;
 }

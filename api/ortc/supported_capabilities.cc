@@ -63,6 +63,7 @@ std::vector<RtpCodecCapability> Codecs() {
       MultiOpus(4, "0,1,2,3", 2, 2),
       MultiOpus(6, "0,4,1,2,3,5", 4, 2),
       MultiOpus(8, "0,6,1,2,3,4,5,7", 5, 3),
+      Opus("audio/red", 2),
       Static(Speech("audio/PCMU", 8'000), 0),
       Static(Speech("audio/PCMA", 8'000), 8),
       Speech("audio/ISAC", 32'000),

@@ -78,6 +78,7 @@ FrameInfo FrameReader::ReadPayload(const Packet& packet) {
     case Codec::kAv1:
       return ReadAv1(packet);
     case Codec::kOpus:
+    case Codec::kRed:
     case Codec::kOther:
       break;
   }

@@ -8,6 +8,7 @@ namespace {
 TEST(CodecTest, IsFoundByMimeTypeWhateverTheCase) {
   EXPECT_EQ(CodecOf("audio/opus"), Codec::kOpus);
   EXPECT_EQ(CodecOf("audio/OPUS"), Codec::kOpus);
+  EXPECT_EQ(CodecOf("audio/RED"), Codec::kRed);
   EXPECT_EQ(CodecOf("VIDEO/vp8"), Codec::kVp8);
   EXPECT_EQ(CodecOf("video/VP9"), Codec::kVp9);
   EXPECT_EQ(CodecOf("video/h264"), Codec::kH264);
@@ -23,6 +24,7 @@ TEST(CodecTest, EverythingElseIsOther) {
 TEST(CodecTest, OnlyTheVideoCodecsHaveKeyFrames) {
   EXPECT_FALSE(HasKeyFrames(Codec::kOther));
   EXPECT_FALSE(HasKeyFrames(Codec::kOpus));
+  EXPECT_FALSE(HasKeyFrames(Codec::kRed));
   for (Codec codec : {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1}) EXPECT_TRUE(HasKeyFrames(codec));
 }
 

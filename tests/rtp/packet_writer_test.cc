@@ -80,6 +80,17 @@ TEST_F(PacketWriterTest, WritesTheConsumersHeaderAndTheProducersPayload) {
                                    3}}.Encode()));
 }
 
+TEST_F(PacketWriterTest, LeavesOutTheBeginningOfThePayload) {
+  OutgoingHeader header = kHeader;
+  header.left_out = 3;
+  SlabRef slab = Receive(pool_, RtpPacket{.payload = {1, 2, 3, 4, 5}}.Encode(), ProducerMap());
+  Octets out(Slab::kCapacity);
+  out.resize(WriteForwarded(*slab, ExtensionLayout(ExtensionMap()), header, kStamp, out));
+  auto view = PacketView::Parse(out);
+  ASSERT_TRUE(view);
+  EXPECT_THAT(ToOctets(view->payload()), ElementsAre(4, 5));
+}
+
 TEST_F(PacketWriterTest, RebuildsTheExtensionBlockForTheConsumer) {
   const RtpPacket packet = {.profile = 0xbede,
                             .extension = {0x11, 'a',  'b',          // MID of the producer

@@ -15,12 +15,13 @@ export function canConsume(consumableParams: RtpParameters, caps: RtpCapabilitie
   const capCodecs = caps.codecs ?? [];
 
   return consumableParams.codecs
-    .filter(codec => !isRtx(codec))
+    .filter(isMedia)
     .some(codec => capCodecs.some(capCodec => isSameCodec(codec, capCodec)));
 }
 
-function isRtx({ mimeType }: Codec): boolean {
-  return /^(audio|video)\/rtx$/i.test(mimeType);
+/** What is decoded by itself: neither retransmission (RFC 4588) nor redundancy (RFC 2198). */
+function isMedia({ mimeType }: Codec): boolean {
+  return !/^((audio|video)\/rtx|audio\/red)$/i.test(mimeType);
 }
 
 function isSameCodec(a: Codec, b: Codec): boolean {

@@ -56,6 +56,7 @@ const codecs: RouterRtpCodecCapability[] = [
   multiopus(4, '0,1,2,3', 2, 2),
   multiopus(6, '0,4,1,2,3,5', 4, 2),
   multiopus(8, '0,6,1,2,3,4,5,7', 5, 3),
+  audio('red', 48000, nackAndTransportCc, { channels: 2 }),
   audio('PCMU', 8000, transportCc, { preferredPayloadType: 0 }),
   audio('PCMA', 8000, transportCc, { preferredPayloadType: 8 }),
   audio('ISAC', 32000, transportCc),

@@ -54,7 +54,9 @@ test('getSupportedRtpCapabilities() is what the process supports', real, async (
 
   // One router for each codec: static payload types collide, and there are not enough others.
   for (const codec of codecs) {
-    const router = await worker.createRouter({ mediaCodecs: [codec] });
+    const isRed = codec.mimeType === 'audio/red';
+    const mediaCodecs = isRed ? [codec, ...codecs.slice(0, 1)] : [codec];
+    const router = await worker.createRouter({ mediaCodecs });
     const [announced] = router.rtpCapabilities.codecs ?? [];
     const rtcpFeedback = codec.rtcpFeedback?.map(feedback => ({ parameter: '', ...feedback }));
 
@@ -62,7 +64,7 @@ test('getSupportedRtpCapabilities() is what the process supports', real, async (
 
     assert.deepEqual(announced, {
       ...channels,
-      parameters: {},
+      parameters: isRed ? { '': '101/101' } : {},
       preferredPayloadType: 100,
       ...codec,
       rtcpFeedback,

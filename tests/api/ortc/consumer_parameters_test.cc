@@ -166,5 +166,50 @@ TEST(ConsumerParametersTest, OnlyTheCodecsThatTheClientHasAreLeft) {
   EXPECT_EQ(consumer.codecs[1].IntegerParameter("apt"), consumer.codecs[0].payload_type.value());
 }
 
+// Of Opus in RED.
+RtpParameters RedConsumable(RtpCapabilities* router) {
+  std::vector<RtpCodecCapability> codecs(2);
+  codecs[0].mime_type = "audio/opus";
+  codecs[1].mime_type = "audio/red";
+  for (RtpCodecCapability& codec : codecs) {
+    codec.clock_rate = 48'000;
+    codec.channels = 2;
+  }
+  *router = *MakeRouterCapabilities(codecs);
+  RtpParameters rtp;
+  for (const RtpCodecCapability& codec : router->codecs) {
+    static_cast<CodecDescription&>(rtp.codecs.emplace_back()) = codec;
+    rtp.codecs.back().payload_type = *codec.preferred_payload_type;
+  }
+  rtp.encodings.emplace_back().ssrc = Ssrc(1);
+  return NegotiateProducer(MediaKind::kAudio, rtp, *router, Ssrc(500))->consumable;
+}
+
+TEST(ConsumerParametersTest, RedGoesToWhoTakesIt) {
+  RtpCapabilities client;
+  const RtpParameters consumable = RedConsumable(&client);
+  for (RtpCodecCapability& codec : client.codecs) codec.parameters.clear();  // As SDP parsers do.
+  RtpParameters consumer = Consume(consumable, client, false);
+  ASSERT_EQ(consumer.codecs.size(), 2u);
+  EXPECT_EQ(consumer.codecs[0].mime_type, "audio/opus");
+  EXPECT_EQ(consumer.codecs[1].parameters, (ParameterMap{{"", "100/100"}}));
+}
+
+TEST(ConsumerParametersTest, WhoDoesNotTakeRedGetsTheCodecInside) {
+  RtpCapabilities client;
+  const RtpParameters consumable = RedConsumable(&client);
+  client.codecs.pop_back();
+  RtpParameters consumer = Consume(consumable, client, false);
+  ASSERT_EQ(consumer.codecs.size(), 1u);
+  EXPECT_EQ(consumer.codecs[0].mime_type, "audio/opus");
+}
+
+TEST(ConsumerParametersTest, RedAloneCannotBeConsumed) {
+  RtpCapabilities client;
+  const RtpParameters consumable = RedConsumable(&client);
+  client.codecs.erase(client.codecs.begin());
+  EXPECT_FALSE(CanConsume(consumable, client));
+}
+
 }  // namespace
 }  // namespace sluice::api

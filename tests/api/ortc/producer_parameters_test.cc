@@ -257,5 +257,64 @@ TEST(ProducerParametersTest, MappedSsrcsWrapAround) {
   EXPECT_EQ(producer->rtp_mapping.encodings[1].mapped_ssrc, Ssrc(0));
 }
 
+RtpCapabilities RedRouter() {
+  std::vector<RtpCodecCapability> codecs(2);
+  codecs[0].mime_type = "audio/red";
+  codecs[1].mime_type = "audio/opus";
+  for (RtpCodecCapability& codec : codecs) {
+    codec.clock_rate = 48'000;
+    codec.channels = 2;
+  }
+  return *MakeRouterCapabilities(codecs);
+}
+
+// Opus (111) in RED (63), the preferred codec first.
+RtpParameters RedAudio(std::optional<ParameterValue> blocks) {
+  RtpParameters rtp;
+  rtp.codecs = {Codec("audio/red", 63), Codec("audio/opus", 111)};
+  if (blocks) rtp.codecs[0].parameters[""] = *blocks;
+  rtp.encodings = {Encoding(1000)};
+  return rtp;
+}
+
+std::string RedErrorOf(const RtpParameters& rtp) {
+  Result<ProducerParameters> producer = NegotiateProducer(MediaKind::kAudio, rtp, RedRouter(), Ssrc(500));
+  return producer.ok() ? "" : producer.error().reason + " " + producer.error().path;
+}
+
+TEST(ProducerParametersTest, RedIsConsumableWithItsBlocksInTheRoutersNames) {
+  for (const std::optional<ParameterValue>& blocks : {std::optional<ParameterValue>("111/111"), {}}) {
+    Result<ProducerParameters> producer =
+        NegotiateProducer(MediaKind::kAudio, RedAudio(blocks), RedRouter(), Ssrc(500));
+    ASSERT_TRUE(producer.ok());
+    EXPECT_EQ(producer->rtp_parameters.FirstMediaCodec()->mime_type, "audio/opus");
+    ASSERT_EQ(producer->consumable.codecs.size(), 2u);
+    const RtpCodecParameters& red = producer->consumable.codecs[1];
+    EXPECT_EQ(producer->consumable.codecs[0].payload_type, PayloadType(101));
+    EXPECT_EQ(red.mime_type, "audio/red");
+    EXPECT_EQ(red.payload_type, PayloadType(100));
+    EXPECT_EQ(red.parameters, (ParameterMap{{"", "101/101"}}));
+  }
+}
+
+TEST(ProducerParametersTest, RedHasBlocksOfMediaCodecsOnly) {
+  const std::string field = "invalid_value params.rtpParameters.codecs[0]";
+  for (const char* blocks : {"", "/", "111/", "63/63", "111/63", "110", "999", "111,111", "-1"}) {
+    EXPECT_EQ(RedErrorOf(RedAudio(blocks)).substr(0, field.size()), field) << blocks;
+  }
+  EXPECT_EQ(RedErrorOf(RedAudio(int64_t{111})).substr(0, field.size()), field);
+  EXPECT_EQ(RedErrorOf(RedAudio("111")), "");
+}
+
+TEST(ProducerParametersTest, RedAloneIsNoCodec) {
+  RtpParameters rtp = RedAudio({});
+  rtp.codecs.pop_back();
+  EXPECT_EQ(RedErrorOf(rtp), "invalid_value params.rtpParameters.codecs");
+}
+
+TEST(ProducerParametersTest, RedIsRefusedWhereTheRouterHasNone) {
+  EXPECT_EQ(ErrorOf(RedAudio({}), MediaKind::kAudio), "unsupported codecs[0]");
+}
+
 }  // namespace
 }  // namespace sluice::api

@@ -52,6 +52,24 @@ TEST(RouterCapabilitiesTest, PayloadTypesAreDynamicFromHundredOn) {
   EXPECT_THAT(Assign({Codec("audio/opus"), Codec("video/VP8")}), ElementsAre(100, 101, 102));
 }
 
+RtpCodecCapability Red() {
+  RtpCodecCapability codec = Codec("audio/red");
+  codec.channels = 2;
+  return codec;
+}
+
+TEST(RouterCapabilitiesTest, RedRepeatsTheCodecThatItCan) {
+  Result<RtpCapabilities> router =
+      MakeRouterCapabilities({Telephony("audio/PCMU"), Red(), Codec("audio/opus", 111)});
+  ASSERT_TRUE(router.ok());
+  EXPECT_EQ(router->codecs[1].parameters, (ParameterMap{{"", "111/111"}}));
+}
+
+TEST(RouterCapabilitiesTest, RedNeedsACodecToRepeat) {
+  EXPECT_EQ(ErrorOf({Red()}).reason, "unsupported");
+  EXPECT_EQ(ErrorOf({Telephony("audio/PCMU"), Red()}).reason, "unsupported");
+}
+
 TEST(RouterCapabilitiesTest, StaticPayloadTypesAreKept) {
   EXPECT_THAT(Assign({Telephony("audio/PCMU"), Telephony("audio/PCMA"), Telephony("audio/G722")}),
               ElementsAre(0, 8, 9));

@@ -1,7 +1,8 @@
 // A page (of either browser) as a client of a BareRoom. Its methods are those of the client in page.js.
 
 const METHODS = [
-  'produce', 'keepEncodings', 'framesSent', 'framesCaptured', 'unproduce', 'consume', 'shown', 'received', 'unconsume',
+  'produce', 'produceRed', 'keepEncodings', 'framesSent', 'framesCaptured', 'unproduce', 'consume', 'shown', 'received', 'unconsume',
+  'sentCodec', 'receivedCodec',
   'publish', 'subscribe', 'send', 'sendEmpty', 'unpublish', 'receipt', 'transportIds', 'transports',
 ];
 

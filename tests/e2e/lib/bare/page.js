@@ -1,5 +1,6 @@
 // The client that runs in a page, with mediasoup-client. Tests call globalThis.client; arguments and results are JSON.
 import { Device } from 'mediasoup-client';
+import { sendRed } from './red.js';
 import { Receipt, sendNumbered } from './traffic.js';
 
 const LOW_WATER = 256 * 1024;
@@ -13,6 +14,7 @@ class PageClient {
   #frames = new Map();
   #channels = new Map();
   #receipts = new Map();
+  #red;
 
   /** `dtlsRole` 'server': what sends waits for our hello in place of sending its own (only Chromium can be told). */
   async join({ dtlsRole = 'client' } = {}) {
@@ -49,9 +51,16 @@ class PageClient {
     await rtpSender.setParameters(parameters);
   }
 
-  /** Receives, and plays where nobody looks; returns the consumer's id. `options` are the router's. */
-  async consume(producerId, options = {}) {
-    const { recvRtpCapabilities: rtpCapabilities } = this.#device;
+  /** Sends the microphone as Opus in RED, which mediasoup-client itself does not. */
+  async produceRed() {
+    this.#red = sendRed();
+    return this.produce('audio');
+  }
+
+  /** Receives, and plays where nobody looks; returns the consumer's id. `without` (a MIME type) is not received; `options` are the router's. */
+  async consume(producerId, { without, ...options } = {}) {
+    const all = this.#device.recvRtpCapabilities;
+    const rtpCapabilities = { ...all, codecs: all.codecs.filter(({ mimeType }) => mimeType !== without) };
     const parameters = { transportId: this.#receive.id, producerId, rtpCapabilities, ...options };
     const consumer = await this.#receive.consume(await call('consume', parameters));
     const player = document.createElement(consumer.kind);
@@ -104,6 +113,16 @@ class PageClient {
       found = entry.type === 'inbound-rtp' ? entry : found;
     });
     return found;
+  }
+
+  /** The MIME type of what is sent. */
+  async sentCodec(producerId) {
+    return codecOf(await this.#producers.get(producerId).getStats(), 'outbound-rtp');
+  }
+
+  /** The MIME type of what is received. */
+  async receivedCodec(producerId) {
+    return codecOf(await this.#consumers.get(producerId).getStats(), 'inbound-rtp');
   }
 
   /** Returns the id of the data producer. `options` are those of transport.produceData(). */
@@ -179,7 +198,8 @@ class PageClient {
       call('connect', { transportId: transport.id, dtlsParameters }).then(done, failed);
     });
     transport.on('produce', ({ kind, rtpParameters }, done, failed) => {
-      call('produce', { transportId: transport.id, kind, rtpParameters }).then(done, failed);
+      const sent = this.#red && kind === 'audio' ? this.#red.parametersOf(rtpParameters) : rtpParameters;
+      call('produce', { transportId: transport.id, kind, rtpParameters: sent }).then(done, failed);
     });
     transport.on('producedata', ({ sctpStreamParameters, label }, done, failed) => {
       call('produceData', { transportId: transport.id, sctpStreamParameters, label }).then(done, failed);
@@ -196,6 +216,12 @@ function logOfFrames(player) {
   };
   player.requestVideoFrameCallback(note);
   return frames;
+}
+
+function codecOf(stats, type) {
+  const entries = [...stats.values()];
+  const stream = entries.find((entry) => entry.type === type);
+  return entries.find(({ id }) => id === stream?.codecId)?.mimeType;
 }
 
 async function call(method, params = {}) {

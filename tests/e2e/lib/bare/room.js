@@ -31,15 +31,18 @@ export class BareRoom {
   /** Ids of data consumers whose buffer was full, once each time. */
   overflows = [];
 
-  /** `address` is where transports listen; `transportOptions` go to each; `worker` is that of another room, which closes it. */
-  static async open({ workers = 2, address = '127.0.0.1', transportOptions = {}, worker } = {}) {
+  /**
+   * `address` is where transports listen; `transportOptions` go to each; `worker` is that of another room, which closes it;
+   * `moreCodecs` go to the router.
+   */
+  static async open({ workers = 2, address = '127.0.0.1', transportOptions = {}, worker, moreCodecs = [] } = {}) {
     const room = new BareRoom();
     const { createWorker } = await import(SDK);
     room.address = address;
     room.transportOptions = transportOptions;
     room.worker = worker ?? (await createWorker({ logLevel: 'warn', workers }));
     room.isGuest = worker !== undefined;
-    room.router = await room.worker.createRouter({ mediaCodecs });
+    room.router = await room.worker.createRouter({ mediaCodecs: [...mediaCodecs, ...moreCodecs] });
     await room.#serve();
     return room;
   }
