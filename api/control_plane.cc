@@ -21,7 +21,10 @@ ControlPlane::ControlPlane(Options options)
                 [this](router::TransportHandle transport, nlohmann::json description) {
                   HandleCaptureEnd(transport, std::move(description));
                 }),
-      data_plane_({.workers = options_.workers, .tcp = options_.limits.tcp, .on_events = options_.wake},
+      data_plane_({.workers = options_.workers,
+                   .tcp = options_.limits.tcp,
+                   .max_history_bytes = options_.limits.history_bytes,
+                   .on_events = options_.wake},
                   [this](worker::Event&& event) { HandleEvent(std::move(event)); }),
       graph_(
           &data_plane_,

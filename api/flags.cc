@@ -30,6 +30,9 @@ ABSL_FLAG(uint32_t, max_ice_paths, static_cast<uint32_t>(sluice::api::ProcessLim
           "Paths of a WebRTC transport that its peer may have confirmed at a time.");
 ABSL_FLAG(uint32_t, max_stun_errors, static_cast<uint32_t>(sluice::api::ProcessLimits().stun_errors),
           "Answers a second of a WebRTC transport to STUN requests that are not authenticated.");
+ABSL_FLAG(
+    uint32_t, max_history_bytes, static_cast<uint32_t>(sluice::api::ProcessLimits().history_bytes),
+    "Memory of each worker thread for packets that may have to be sent again; beyond it the oldest go.");
 ABSL_FLAG(uint32_t, max_tcp_connections,
           static_cast<uint32_t>(sluice::api::ProcessLimits().tcp.max_connections),
           "TCP connections of a WebRTC transport.");
@@ -61,6 +64,7 @@ constexpr std::string_view kOurFlags[] = {"workers",
                                           "max_transports",
                                           "max_ice_paths",
                                           "max_stun_errors",
+                                          "max_history_bytes",
                                           "max_tcp_connections",
                                           "max_tcp_unclaimed",
                                           "max_tcp_queue",
@@ -72,6 +76,7 @@ constexpr std::string_view kOurFlags[] = {"workers",
 // The least that makes sense.
 constexpr std::pair<std::string_view, uint32_t> kLeast[] = {
     {"max_ice_paths", transports::IceLiteAgent::kMinPaths},
+    {"max_history_bytes", 1'048'576},
     {"max_tcp_connections", 1},
     {"max_tcp_unclaimed", 1},
     {"max_tcp_queue", 65'536},
@@ -142,6 +147,7 @@ ProcessLimits LimitsOfFlags() {
   return {.transports = absl::GetFlag(FLAGS_max_transports),
           .ice_paths = absl::GetFlag(FLAGS_max_ice_paths),
           .stun_errors = absl::GetFlag(FLAGS_max_stun_errors),
+          .history_bytes = absl::GetFlag(FLAGS_max_history_bytes),
           .tcp = {.max_connections = absl::GetFlag(FLAGS_max_tcp_connections),
                   .max_unclaimed = absl::GetFlag(FLAGS_max_tcp_unclaimed),
                   .max_queue = absl::GetFlag(FLAGS_max_tcp_queue),

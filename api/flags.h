@@ -20,6 +20,7 @@ ABSL_DECLARE_FLAG(std::string, capture_directory);
 ABSL_DECLARE_FLAG(uint32_t, max_transports);
 ABSL_DECLARE_FLAG(uint32_t, max_ice_paths);
 ABSL_DECLARE_FLAG(uint32_t, max_stun_errors);
+ABSL_DECLARE_FLAG(uint32_t, max_history_bytes);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_connections);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_unclaimed);
 ABSL_DECLARE_FLAG(uint32_t, max_tcp_queue);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rtp/retransmission_memory.h"
 #include "rtp/units.h"
 #include "transports/ice/ice_lite_agent.h"
 #include "worker/tcp_io.h"
@@ -18,6 +19,8 @@ struct ProcessLimits {
   size_t ice_paths = transports::IceLiteAgent::Options().max_paths;
   // Of a WebRTC transport, a second: answers to STUN requests that are not authenticated.
   size_t stun_errors = transports::IceLiteAgent::Options().max_unauthenticated_errors;
+  // Of each worker thread: memory that packets take which are kept to be sent again.
+  size_t history_bytes = rtp::RetransmissionMemory::kDefaultMaxBytes;
   worker::TcpLimits tcp;
   // Captures at a time, each of which has a thread and a megabyte; and of each the file's size and its time.
   size_t captures = 8;

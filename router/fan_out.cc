@@ -24,10 +24,11 @@ std::optional<SenderReportInfo> CaptureTimeOf(const Slab& packet) {
 
 }  // namespace
 
-FanOut::FanOut(ProducerHandle producer, MediaKind kind, uint8_t encodings, ProducerLink* link)
+FanOut::FanOut(ProducerHandle producer, MediaKind kind, uint8_t encodings, ProducerLink* link,
+               rtp::RetransmissionMemory* memory)
     : producer_(producer), kind_(kind), link_(link), activity_(/*expected=*/encodings == 1) {
   for (int i = 0; i < encodings; ++i)
-    streams_.emplace_back(kind == MediaKind::kVideo ? kVideoHistory : kAudioHistory);
+    streams_.emplace_back(kind == MediaKind::kVideo ? kVideoHistory : kAudioHistory, memory);
 }
 
 void FanOut::Add(Consumer* consumer) {

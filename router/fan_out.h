@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "router/packet_sink.h"
 #include "router/wanted_layers.h"
 #include "rtp/retransmission_history.h"
+#include "rtp/retransmission_memory.h"
 
 namespace sluice::router {
 
@@ -21,8 +23,9 @@ class Consumer;
 
 class FanOut : public PacketSink {
  public:
-  // `link` outlives the fan-out.
-  FanOut(ProducerHandle producer, MediaKind kind, uint8_t encodings, ProducerLink* link);
+  // `link` and `memory`, what histories may hold (nullptr: no bound in common), outlive the fan-out.
+  FanOut(ProducerHandle producer, MediaKind kind, uint8_t encodings, ProducerLink* link,
+         rtp::RetransmissionMemory* memory = nullptr);
   FanOut(const FanOut&) = delete;
   FanOut& operator=(const FanOut&) = delete;
 
@@ -58,7 +61,8 @@ class FanOut : public PacketSink {
 
  private:
   struct Stream {
-    explicit Stream(TimeDelta window) : history(window) {}
+    Stream(TimeDelta window, rtp::RetransmissionMemory* memory)
+        : history(window, rtp::RetransmissionHistory::kMaxPackets, memory) {}
     rtp::RetransmissionHistory history;
     std::optional<SenderReportInfo> report;
     std::optional<SenderReportInfo> capture_time;
@@ -70,7 +74,7 @@ class FanOut : public PacketSink {
   ProducerHandle producer_;
   MediaKind kind_;
   ProducerLink* link_;
-  std::vector<Stream> streams_;  // By encoding.
+  std::deque<Stream> streams_;  // By encoding. Histories stay where they are.
   LayerActivity activity_;
   std::vector<Consumer*> consumers_;
   WantedLayers wanted_;

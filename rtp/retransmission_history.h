@@ -1,7 +1,8 @@
 // The last packets of one incoming stream, kept for the subscribers that will ask for them again: one a
 // producer stream and worker, shared by all its consumers. Holds references to slabs, no copies.
 //
-// Bounded in time (`window`: 2 s for video, 1 s for audio) and in packets. The ring starts at kMinPackets
+// Bounded in time (`window`: 2 s for video, 1 s for audio), in packets, and with all others of its worker in
+// memory (RetransmissionMemory). The ring starts at kMinPackets
 // slots and doubles up to `max_packets` while the stream needs it; it never allocates after that.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rtp/retransmission_memory.h"
 #include "rtp/slab.h"
 #include "rtp/units.h"
 
@@ -21,8 +23,13 @@ class RetransmissionHistory {
   static constexpr size_t kMinPackets = 64;
   static constexpr size_t kMaxPackets = 2'048;
 
-  // `max_packets` is rounded up to a power of two, at least kMinPackets.
-  explicit RetransmissionHistory(TimeDelta window, size_t max_packets = kMaxPackets);
+  // `max_packets` is rounded up to a power of two, at least kMinPackets. `memory` outlives the history;
+  // nullptr: without that bound.
+  explicit RetransmissionHistory(TimeDelta window, size_t max_packets = kMaxPackets,
+                                 RetransmissionMemory* memory = nullptr);
+  ~RetransmissionHistory() { Clear(); }
+  RetransmissionHistory(const RetransmissionHistory&) = delete;
+  RetransmissionHistory& operator=(const RetransmissionHistory&) = delete;
 
   // Keeps `packet` under its packet().sequence; its age counts from its packet().arrival. Releases what has
   // become too old. A packet older than all that the ring can hold is not kept.
@@ -39,17 +46,27 @@ class RetransmissionHistory {
   bool empty() const { return begin_ == end_; }
 
  private:
-  SlabRef& Slot(int64_t sequence) { return ring_[static_cast<size_t>(sequence) & (ring_.size() - 1)]; }
-  const SlabRef& Slot(int64_t sequence) const {
+  friend class RetransmissionMemory;
+
+  struct Kept {
+    SlabRef packet;
+    uint32_t place = 0;  // In the memory.
+  };
+
+  Kept& Slot(int64_t sequence) { return ring_[static_cast<size_t>(sequence) & (ring_.size() - 1)]; }
+  const Kept& Slot(int64_t sequence) const {
     return ring_[static_cast<size_t>(sequence) & (ring_.size() - 1)];
   }
+  void Keep(int64_t sequence, SlabRef packet);
+  void Release(int64_t sequence);  // In [begin_, end_).
   void ReleaseBefore(int64_t sequence);
   void GrowToSpan();
 
   TimeDelta window_;
   size_t max_packets_;
-  std::vector<SlabRef> ring_;  // Slot: sequence modulo its size.
-  int64_t begin_ = 0;          // Sequences that may be in the ring: [begin_, end_).
+  RetransmissionMemory* memory_;
+  std::vector<Kept> ring_;  // Slot: sequence modulo its size.
+  int64_t begin_ = 0;       // Sequences that may be in the ring: [begin_, end_).
   int64_t end_ = 0;
 };
 

@@ -30,8 +30,8 @@ router::FanOut* ForwardingTable::FanOutFor(const router::ConsumerConfig& consume
   auto [it, added] = fan_outs_.try_emplace(consumer.producer);
   LocalFanOut& local = it->second;
   if (!added) return local.fan_out.get();
-  local.fan_out =
-      std::make_unique<router::FanOut>(consumer.producer, consumer.kind, consumer.encodings, this);
+  local.fan_out = std::make_unique<router::FanOut>(consumer.producer, consumer.kind, consumer.encodings, this,
+                                                   &history_memory_);
   local.producer_worker = producer_worker;
   if (producer_worker != outbox_->self()) {
     outbox_->Ask(producer_worker, Subscribe{consumer.producer});

@@ -12,6 +12,7 @@
 #include "router/fan_out.h"
 #include "router/packet_sink.h"
 #include "router/producer.h"
+#include "rtp/retransmission_memory.h"
 #include "worker/outbox.h"
 
 namespace sluice::worker {
@@ -28,7 +29,10 @@ class ProducerHome {
 
 class ForwardingTable : public router::ProducerLink {
  public:
-  explicit ForwardingTable(Outbox* outbox) : outbox_(outbox) {}
+  // `outbox` outlives the table. The fan-outs' histories hold at most so much together.
+  explicit ForwardingTable(Outbox* outbox,
+                           size_t max_history_bytes = rtp::RetransmissionMemory::kDefaultMaxBytes)
+      : outbox_(outbox), history_memory_(max_history_bytes) {}
   ForwardingTable(const ForwardingTable&) = delete;
   ForwardingTable& operator=(const ForwardingTable&) = delete;
 
@@ -56,6 +60,7 @@ class ForwardingTable : public router::ProducerLink {
   void SetWanted(router::ProducerHandle producer, const router::WantedLayers& wanted) override;
 
   size_t producers() const { return producers_.size(); }
+  const rtp::RetransmissionMemory& history_memory() const { return history_memory_; }
 
  private:
   // Hands a producer's packets to one neighbour, by reference.
@@ -86,6 +91,7 @@ class ForwardingTable : public router::ProducerLink {
   };
 
   Outbox* outbox_;
+  rtp::RetransmissionMemory history_memory_;
   absl::flat_hash_map<router::ProducerHandle, LocalProducer> producers_;
   absl::flat_hash_map<router::ProducerHandle, LocalFanOut> fan_outs_;
 };

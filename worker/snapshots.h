@@ -113,6 +113,14 @@ struct TransportSnapshot {
   std::vector<std::pair<std::string, int64_t>> drops;  // By reason; those that are zero too.
 };
 
+// What the worker keeps of packets for those who will ask for them again.
+struct HistorySnapshot {
+  uint64_t packets = 0;
+  uint64_t bytes = 0;
+  uint64_t max_bytes = 0;
+  uint64_t evicted = 0;  // Packets that had to go before their time.
+};
+
 struct WorkerSnapshot {
   uint32_t worker = 0;
   uint64_t transports = 0;
@@ -121,6 +129,7 @@ struct WorkerSnapshot {
   uint64_t slabs = 0;
   uint64_t peer_packets_dropped = 0;  // A neighbour's mailbox was full.
   uint64_t traces_dropped = 0;
+  HistorySnapshot history;
   SendQueue::Stats send;
   UdpReceiver::Stats receive;
   TcpStats tcp;

@@ -18,7 +18,7 @@ Worker::Worker(Options options, SlabPool* pool, Switchboard* switchboard)
       receiver_(*pool),
       tcp_(options_.tcp),
       outbox_(options_.index, switchboard, options_.wake_peer, options_.wake_control),
-      forwarding_(&outbox_),
+      forwarding_(&outbox_, options_.max_history_bytes),
       data_forwarding_(&outbox_),
       sctp_(&loop_, &outbox_),
       audio_gates_(&forwarding_),
@@ -371,6 +371,11 @@ WorkerSnapshot Worker::TakeWorkerSnapshot() const {
   }
   snapshot.peer_packets_dropped = outbox_.dropped();
   snapshot.traces_dropped = trace_limiter_.dropped();
+  const rtp::RetransmissionMemory& history = forwarding_.history_memory();
+  snapshot.history = {.packets = history.packets(),
+                      .bytes = history.bytes(),
+                      .max_bytes = history.max_bytes(),
+                      .evicted = static_cast<uint64_t>(history.evicted())};
   snapshot.send = send_queue_.stats();
   snapshot.receive = receiver_.stats();
   snapshot.tcp = tcp_.stats();

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "rtp/ntp_time.h"
+#include "rtp/retransmission_memory.h"
 #include "rtp/slab.h"
 #include "worker/audio_gates.h"
 #include "worker/audio_observers.h"
@@ -38,6 +39,7 @@ class Worker {
     uint32_t index = 0;
     rtp::WallClockAnchor clock;
     TcpLimits tcp;
+    size_t max_history_bytes = rtp::RetransmissionMemory::kDefaultMaxBytes;
     std::function<void(uint32_t worker)> wake_peer;  // Any thread.
     std::function<void()> wake_control;              // Any thread.
   };

@@ -19,6 +19,7 @@ WorkerPool::WorkerPool(Options options) : switchboard_(std::max(options.workers,
         Worker::Options{.index = i,
                         .clock = clock,
                         .tcp = options.tcp,
+                        .max_history_bytes = options.max_history_bytes,
                         .wake_peer = [this](uint32_t peer) { workers_[peer]->Wake(); },
                         .wake_control = options.on_events},
         pools_.back().get(), &switchboard_));

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "rtp/retransmission_memory.h"
 #include "rtp/slab.h"
 #include "worker/messages.h"
 #include "worker/switchboard.h"
@@ -25,6 +26,7 @@ class WorkerPool {
   struct Options {
     uint32_t workers = 1;  // At least 1.
     TcpLimits tcp;
+    size_t max_history_bytes = rtp::RetransmissionMemory::kDefaultMaxBytes;  // Of each worker.
     std::function<void()>
         on_events;  // Called on worker threads; coalesce and come back to the control thread.
   };

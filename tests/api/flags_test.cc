@@ -46,11 +46,12 @@ TEST_F(FlagsTest, LimitsAreThoseOfTheStructUnlessGiven) {
   EXPECT_EQ(LimitsOfFlags().tcp.max_queue, ProcessLimits().tcp.max_queue);
   Parse({"--max-transports=7", "--max-ice-paths", "3", "--max-stun-errors=0", "--max-tcp-connections=4",
          "--max-tcp-unclaimed=5", "--max-tcp-queue=100000", "--max-tcp-attempts=6", "--max-captures=0",
-         "--max-capture-bytes=5000", "--max-capture-seconds=9"});
+         "--max-capture-bytes=5000", "--max-capture-seconds=9", "--max-history-bytes=2000000"});
   ProcessLimits limits = LimitsOfFlags();
   EXPECT_EQ(limits.transports, 7u);
   EXPECT_EQ(limits.ice_paths, 3u);
   EXPECT_EQ(limits.stun_errors, 0u);
+  EXPECT_EQ(limits.history_bytes, 2'000'000u);
   EXPECT_EQ(limits.tcp.max_connections, 4u);
   EXPECT_EQ(limits.tcp.max_unclaimed, 5u);
   EXPECT_EQ(limits.tcp.max_queue, 100'000u);
@@ -58,8 +59,9 @@ TEST_F(FlagsTest, LimitsAreThoseOfTheStructUnlessGiven) {
   EXPECT_EQ(limits.captures, 0u);
   EXPECT_EQ(limits.capture_bytes, 5000u);
   EXPECT_EQ(limits.capture_duration, TimeDelta::Seconds(9));
-  for (const char* wrong : {"--max-ice-paths=1", "--max-tcp-queue=1000", "--max-tcp-connections=0",
-                            "--max-transports=-1", "--max-capture-bytes=100", "--max-capture-seconds=0"})
+  for (const char* wrong :
+       {"--max-ice-paths=1", "--max-tcp-queue=1000", "--max-tcp-connections=0", "--max-transports=-1",
+        "--max-capture-bytes=100", "--max-capture-seconds=0", "--max-history-bytes=1000"})
     EXPECT_THAT(ErrorOf({wrong}), HasSubstr("not a valid value"));
 }
 

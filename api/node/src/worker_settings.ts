@@ -69,6 +69,8 @@ export type WorkerLimits = {
   icePaths?: number;
   /** Answers a second of a WebRTC transport to STUN requests that are not authenticated. */
   stunErrors?: number;
+  /** Bytes of memory that each thread uses for packets that may have to be sent again. */
+  historyBytes?: number;
   /** TCP connections of a WebRTC transport. */
   tcpConnections?: number;
   /** TCP connections to a WebRtcServer's port, on each thread, that have not said whose they are. */
@@ -95,6 +97,7 @@ const limitFlags: Record<keyof WorkerLimits, string> = {
   transports: 'max_transports',
   icePaths: 'max_ice_paths',
   stunErrors: 'max_stun_errors',
+  historyBytes: 'max_history_bytes',
   tcpConnections: 'max_tcp_connections',
   tcpUnclaimed: 'max_tcp_unclaimed',
   tcpQueue: 'max_tcp_queue',

@@ -28,6 +28,16 @@ export type WorkerThreadDump = {
   transports: number;
   producers: number;
   consumers: number;
+
+  /** Packets that are kept for those who may ask for them again. */
+  history: {
+    packets: number;
+    /** Of memory, whole packet buffers. */
+    bytes: number;
+    maxBytes: number;
+    /** Packets that had to go before their time (2 s, audio 1 s). */
+    packetsEvicted: number;
+  };
 };
 
 /** What those who use the control API lost. */

@@ -10,7 +10,12 @@ test('limits are those of the process', real, async () => {
     await assert.rejects(createWorker({ limits: limits as never }), TypeError);
   }
 
-  const worker = await createWorker({ workers: 1, limits: { transports: 1 } });
+  const worker = await createWorker({ workers: 1, limits: { transports: 1, historyBytes: 4_000_000 } });
+  const [thread] = (await worker.dump()).workers;
+
+  assert.equal(thread?.history.packets, 0);
+  assert.ok(Math.abs(thread.history.maxBytes - 4_000_000) < 4_000);
+
   const router = await worker.createRouter();
   const options = { listenInfo: { protocol: 'udp' as const, ip: '127.0.0.1' } };
 
