@@ -12,7 +12,7 @@ namespace sluice::replay {
 enum class Codec : uint8_t { kVp8, kVp9, kH264, kH265, kAv1 };
 
 struct PayloadInfo {
-  bool first_packet = false;        // Of its frame; of H264 and H265 that is not said.
+  bool first_packet = false;        // Of its frame; of H264, H265 and AV1 that is not said.
   std::optional<bool> last_packet;  // Not said: the marker says it.
   bool key_frame = false;           // Of the first packet.
   int spatial = 0;

@@ -137,12 +137,13 @@ void StreamDecoder::HandleGap() {
   if (!open_.packets.empty()) ++report_.incomplete;
   open_ = {};
   previous_.reset();
+  beginning_lost_ = true;
   clean_ = false;
 }
 
-// Of H264 and H265 a frame begins where the one before ended.
+// Where it is not said, a frame begins where the one before ended.
 bool StreamDecoder::BeginsFrame(const Packet& packet) const {
-  const bool says_so = options_.codec != Codec::kH264 && options_.codec != Codec::kH265;
+  const bool says_so = options_.codec == Codec::kVp8 || options_.codec == Codec::kVp9;
   if (says_so || packet.dependency) return packet.payload.first_packet;
   return previous_ ? previous_->marker : packet.payload.key_frame;
 }
@@ -155,14 +156,17 @@ void StreamDecoder::HandlePacket(const Packet& packet) {
   CheckTimes(packet);
   if (BeginsFrame(packet)) {
     if (!open_.packets.empty()) {
-      Fail(packet, "a frame begins before the one before ended");
-      ++report_.incomplete;
+      // Another encoding may begin before the last frame of the one before has ended.
+      if (!packet.payload.key_frame) Fail(packet, "a frame begins before the one before ended");
+      ++report_.abandoned;
     }
     open_ = {};
     open_.packets.push_back(packet);
+    beginning_lost_ = false;
+    if (packet.payload.picture_id) CheckPictureId(packet);
   } else if (!open_.packets.empty()) {
     open_.packets.push_back(packet);
-  } else if (previous_) {
+  } else if (!beginning_lost_) {
     Fail(packet, "a frame without its beginning");
   }
   CheckFragments(packet);
@@ -175,8 +179,7 @@ void StreamDecoder::CheckTimes(const Packet& packet) {
   if (previous_) {
     if (previous_->marker && packet.timestamp == previous_->timestamp)
       Fail(packet, "a picture goes on after its marker");
-    if (!previous_->marker && packet.timestamp != previous_->timestamp)
-      Fail(packet, "a picture without a marker");
+    if (!previous_->marker && packet.timestamp != previous_->timestamp) ++report_.unmarked;
   }
   if (last_timestamp_) {
     const auto step = static_cast<int32_t>(packet.timestamp - *last_timestamp_);
@@ -189,7 +192,8 @@ void StreamDecoder::CheckTimes(const Packet& packet) {
 
 // AV1's elements go on from one packet in the next, within a frame.
 void StreamDecoder::CheckFragments(const Packet& packet) {
-  if (options_.codec != Codec::kAv1 || !previous_) return;
+  if (options_.codec != Codec::kAv1 || !previous_ || (open_.packets.size() == 1 && packet.payload.key_frame))
+    return;
   if (packet.payload.continues != previous_->payload.continued)
     Fail(packet, "an element that does not go on");
 }
@@ -206,7 +210,6 @@ void StreamDecoder::HandleFrame(const Frame& frame) {
     if (packet.timestamp != frame.packets.front().timestamp) Fail(packet, "a frame of two times");
     if (packet.payload.picture_id != frame.info().picture_id) Fail(packet, "a frame of two pictures");
   }
-  if (frame.info().picture_id) CheckPictureId(frame);
   if (!IsDecodable(frame)) {
     if (!options_.tolerates_loss) Fail(frame.packets.front(), "a frame that cannot be decoded");
     return;
@@ -216,9 +219,8 @@ void StreamDecoder::HandleFrame(const Frame& frame) {
   if (frame.info().key_frame) ++report_.key_frames;
 }
 
-void StreamDecoder::CheckPictureId(const Frame& frame) {
-  const Packet& first = frame.packets.front();
-  const PayloadInfo& info = frame.info();
+void StreamDecoder::CheckPictureId(const Packet& first) {
+  const PayloadInfo& info = first.payload;
   const int64_t picture =
       Unwrap(last_picture_, static_cast<uint32_t>(*info.picture_id), info.picture_id_bits);
   if (last_picture_) {
@@ -227,8 +229,7 @@ void StreamDecoder::CheckPictureId(const Frame& frame) {
     if (same_picture && step != 0) Fail(first, "another picture id in the same picture");
     if (!same_picture && step <= 0) Fail(first, "a picture id that does not go on");
     // VP8 says nothing of pictures that are left out; VP9 counts those, too.
-    if (!same_picture && options_.codec == Codec::kVp8 && report_.missing == 0 && step != 1)
-      Fail(first, "picture ids with a gap of " + std::to_string(step));
+    if (!same_picture && options_.codec == Codec::kVp8 && step > 1) ++report_.picture_gaps;
   }
   last_picture_ = picture;
   last_picture_timestamp_ = first.timestamp;
@@ -241,9 +242,6 @@ bool StreamDecoder::IsDecodable(const Frame& frame) {
       return IsDecodableVp8(frame);
     case Codec::kVp9:
       return IsDecodableVp9(frame);
-    case Codec::kAv1:
-      if (options_.dependency_descriptor_id) return false;
-      return IsDecodableAlone(frame);
     default:
       return IsDecodableAlone(frame);
   }
@@ -259,7 +257,8 @@ bool StreamDecoder::IsDecodableByDescriptor(const Frame& frame) {
   bool is_of_active_target = false;
   for (size_t i = 0; i < dependency.indications.size(); ++i)
     is_of_active_target |= (dependency.active_targets >> i & 1) != 0 && dependency.indications[i] != 0;
-  if (!is_of_active_target) Fail(frame.packets.front(), "a frame of no active decode target");
+  if (!is_of_active_target && !options_.tolerates_loss)
+    Fail(frame.packets.front(), "a frame of no active decode target");
   for (int diff : dependency.frame_diffs) {
     if (!decoded_frames_.contains(number - diff)) return false;
   }
@@ -292,7 +291,8 @@ bool StreamDecoder::IsDecodableVp8(const Frame& frame) {
     }
     if (info.switching_point) joined_ = std::max(joined_, info.temporal);
     if (info.temporal > joined_) {
-      Fail(frame.packets.front(), "a temporal layer that begins where it cannot");
+      if (!options_.tolerates_loss)
+        Fail(frame.packets.front(), "a temporal layer that begins where it cannot");
       decodable = false;
     }
     base_pictures_without_[info.temporal] = 0;

@@ -25,8 +25,11 @@ struct StreamReport {
   int missing = 0;                  // Numbers between the first and the last that never came.
   int frames = 0;                   // Complete ones; each spatial layer of a picture is one.
   int incomplete = 0;
+  int abandoned = 0;  // Without an end, before a key frame.
   int decodable = 0;
+  int unmarked = 0;  // Pictures without a marker at their end: of encoders that leave out what should follow.
   int key_frames = 0;
+  int picture_gaps = 0;                                   // In VP8's picture ids, which a router makes anew.
   std::map<std::pair<int, int>, int> decodable_by_layer;  // Spatial and temporal.
 };
 
@@ -41,7 +44,8 @@ class StreamDecoder {
     bool tolerates_loss = false;
   };
 
-  explicit StreamDecoder(const Options& options) : options_(options) {}
+  explicit StreamDecoder(const Options& options)
+      : options_(options), beginning_lost_(options.tolerates_loss) {}
 
   // An RTP packet of the stream in the clear; one that came as RTX as it was before.
   void Receive(std::vector<uint8_t> packet);
@@ -77,7 +81,7 @@ class StreamDecoder {
 
   // The stream frame by frame.
   void HandleFrame(const Frame& frame);
-  void CheckPictureId(const Frame& frame);
+  void CheckPictureId(const Packet& first);
   bool IsDecodable(const Frame& frame);
   bool IsDecodableByDescriptor(const Frame& frame);
   bool IsDecodableVp8(const Frame& frame);
@@ -94,7 +98,8 @@ class StreamDecoder {
   std::optional<Packet> previous_;  // nullopt: nothing before, or a gap.
   std::optional<uint32_t> last_timestamp_;
   Frame open_;
-  bool clean_ = false;  // No gap since the last key frame.
+  bool beginning_lost_;  // Of the frame that goes on.
+  bool clean_ = false;   // No gap since the last key frame.
 
   // Pictures.
   std::optional<int64_t> last_picture_;

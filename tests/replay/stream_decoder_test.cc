@@ -95,11 +95,23 @@ TEST(StreamDecoderTest, EachWrongStreamIsTold) {
   EXPECT_THAT(wrong([](Stream& s) { s[4].tl0 += 1; }), HasSubstr("TL0PICIDX"));
   EXPECT_THAT(wrong([](Stream& s) { s[5].timestamp = 1; }), HasSubstr("backwards"));
   EXPECT_THAT(wrong([](Stream& s) { s[5].timestamp += 2'000'000; }), HasSubstr("jumps"));
-  EXPECT_THAT(wrong([](Stream& s) { s[5].marker = false; }), HasSubstr("without a marker"));
   EXPECT_THAT(wrong([](Stream& s) { s[6].timestamp = s[5].timestamp; }), HasSubstr("after its marker"));
   EXPECT_THAT(wrong([](Stream& s) { s[6].number = s[5].number; }), HasSubstr("two packets"));
   EXPECT_THAT(wrong([](Stream& s) { s.erase(s.begin() + 6); }), HasSubstr("a gap"));
   EXPECT_THAT(wrong([](Stream& s) { s[0].key_frame = false; }), HasSubstr("cannot be decoded"));
+}
+
+TEST(StreamDecoderTest, PicturesWithoutAMarkerAreCounted) {
+  std::vector<Vp8Picture> pictures = Pictures(12);
+  EXPECT_EQ(Decode(pictures).unmarked, 0);
+  pictures[5].marker = false;
+  EXPECT_EQ(Decode(pictures).unmarked, 1);
+}
+
+TEST(StreamDecoderTest, GapsInPictureIdsAreCounted) {
+  std::vector<Vp8Picture> pictures = Pictures(12);
+  for (size_t i = 7; i < 12; ++i) ++pictures[i].picture;
+  EXPECT_EQ(Decode(pictures).picture_gaps, 1);
 }
 
 TEST(StreamDecoderTest, ALayerThatBeginsWithoutASwitchingPointIsTold) {
