@@ -99,7 +99,7 @@ class Consumer {
   // nullopt: nothing can or shall be sent now.
   const std::optional<Want>& want() const { return want_; }
   // What is forwarded now: the encoding's index is the spatial layer where there are several encodings.
-  // What may be forwarded at best; nullopt: nothing.
+  // nullopt: nothing.
   std::optional<rtp::Layers> current_layers() const;
   std::optional<uint8_t> current_encoding() const;
 

@@ -49,7 +49,7 @@ step('who takes RED gets it, redundancy and all', async () => {
 });
 
 step('who does not take it hears the Opus inside', async () => {
-  await plain.consume(producerId, 'audio/red');
+  await plain.consume(producerId, { without: 'audio/red' });
   await untilHears(plain);
   assert.equal(await plain.receivedCodec(producerId), 'audio/opus');
   const { packetsLost, packetsDiscarded } = await plain.received(producerId);
