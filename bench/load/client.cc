@@ -123,7 +123,8 @@ void Client::NoteTransportSequence(Timestamp now, const PacketView& packet, cons
   if (!parameters.transport_cc) return;
   Bytes value = rtp::ReadExtensions(packet, parameters.extensions)
                     .Data(packet.datagram(), ExtensionKind::kTransportSequenceNumber);
-  if (value.size() >= 2) transport_feedback_.HandlePacket(now, LoadU16(value.data()));
+  if (value.size() < 2) return;
+  transport_feedback_.HandlePacket(now, LoadU16(value.data()), packet.datagram().size());
 }
 
 void Client::NoteStamp(Bytes payload) {

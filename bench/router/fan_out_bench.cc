@@ -33,7 +33,6 @@ class DeafLink : public ProducerLink {
  public:
   void RequestKeyFrame(Timestamp, ProducerHandle, uint8_t) override {}
   void SetWanted(ProducerHandle, const WantedLayers&) override {}
-  void SetWanted(ProducerHandle, const WantedLayers&) override {}
 };
 
 struct RoomOptions {

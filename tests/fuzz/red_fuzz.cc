@@ -39,6 +39,7 @@ class LastPackets : public PacketPort {
 class NoLink : public ProducerLink {
  public:
   void RequestKeyFrame(Timestamp, ProducerHandle, uint8_t) override {}
+  void SetWanted(ProducerHandle, const WantedLayers&) override {}
 };
 
 ProducerConfig PublisherConfig() {
