@@ -10,7 +10,12 @@ KeyFrameRequester::KeyFrameRequester(TimeDelta minimum_interval)
 void KeyFrameRequester::Request(Timestamp now) {
   repeats_ = 0;
   Timestamp earliest = last_sent_.IsPast() ? now : std::max(now, last_sent_ + minimum_interval_);
-  next_send_ = std::min(next_send_, earliest);
+  next_send_ = std::min(next_send_, std::max(earliest, deaf_until_));
+}
+
+void KeyFrameRequester::HandleSent(Timestamp now) {
+  deaf_until_ = now + kHeardInterval;
+  if (!next_send_.IsNever()) next_send_ = std::max(next_send_, deaf_until_);
 }
 
 void KeyFrameRequester::HandleKeyFrame(Timestamp) { next_send_ = Timestamp::Never(); }

@@ -15,6 +15,8 @@ class KeyFrameRequester {
   // Somebody needs a key frame that starts after `now`.
   void Request(Timestamp now);
   void HandleKeyFrame(Timestamp now);
+  // The publisher has been asked for a key frame of one of its streams.
+  void HandleSent(Timestamp now);
   // There is nobody to ask any more.
   void Cancel() { next_send_ = Timestamp::Never(); }
 
@@ -23,8 +25,8 @@ class KeyFrameRequester {
   Timestamp NextTimeout() const { return next_send_; }
 
  private:
-  // Chromium is deaf to requests for 300 ms after one: who asks sooner, and does not get a key frame that is
-  // already on its way, would wait for the repetition.
+  // Chromium is deaf to requests for 300 ms after one, for any stream of the simulcast: who asks sooner, and does
+  // not get a key frame that is already on its way, would wait for the repetition.
   static constexpr TimeDelta kHeardInterval = TimeDelta::Millis(350);
   // A key frame takes a round trip and an encoder's frame; past this the request counts as lost.
   static constexpr TimeDelta kRepeatInterval = TimeDelta::Millis(1000);
@@ -33,6 +35,7 @@ class KeyFrameRequester {
 
   TimeDelta minimum_interval_;
   Timestamp last_sent_ = Timestamp::Past();
+  Timestamp deaf_until_ = Timestamp::Past();
   Timestamp next_send_ = Timestamp::Never();
   int repeats_ = 0;
 };

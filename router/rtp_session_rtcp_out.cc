@@ -171,10 +171,16 @@ void RtpSession::SendReceiverReports(Timestamp now, RtcpBatch* batch) {
 }
 
 void RtpSession::SendFeedback(Timestamp now, Producer* producer, RtcpBatch* batch) {
+  bool asked = false;
   for (ReceiveStream& stream : producer->streams()) {
     if (!stream.ssrc()) continue;
     if (stream.nack_enabled() && now >= stream.nack().NextTimeout()) SendNack(now, producer, &stream, batch);
-    if (stream.key_frames().Poll(now)) SendKeyFrameRequest(now, *producer, &stream, batch);
+    if (!stream.key_frames().Poll(now)) continue;
+    SendKeyFrameRequest(now, *producer, &stream, batch);
+    asked = true;
+  }
+  for (ReceiveStream& stream : producer->streams()) {
+    if (asked) stream.key_frames().HandleSent(now);
   }
 }
 

@@ -62,6 +62,18 @@ TEST(KeyFrameRequesterTest, WaitsUntilThePublisherListensAgain) {
   EXPECT_TRUE(requester.Poll(kStart + ms(350)));
 }
 
+TEST(KeyFrameRequesterTest, WaitsAlsoWhereAnotherStreamWasAskedFor) {
+  KeyFrameRequester requester(TimeDelta::Zero());
+  requester.HandleSent(kStart);
+  EXPECT_TRUE(requester.NextTimeout().IsNever());
+  requester.Request(kStart + ms(100));
+  EXPECT_EQ(requester.NextTimeout(), kStart + ms(350));
+  requester.HandleSent(kStart + ms(200));
+  EXPECT_EQ(requester.NextTimeout(), kStart + ms(550));
+  requester.HandleKeyFrame(kStart + ms(260));
+  EXPECT_TRUE(requester.NextTimeout().IsNever());
+}
+
 TEST(KeyFrameRequesterTest, KeepsTheMinimumIntervalEvenAfterAKeyFrame) {
   KeyFrameRequester requester(ms(3000));
   requester.Request(kStart);

@@ -152,6 +152,22 @@ TEST_F(RtpSessionReceivingTest, RequestsKeyFramesByFirWhereThereIsNoPli) {
   EXPECT_EQ(producer->streams()[0].counters().fir, 2);
 }
 
+TEST_F(RtpSessionReceivingTest, ASimulcastIsAskedForOneKeyFrameAfterAnother) {
+  ProducerConfig config = VideoProducer();
+  config.encodings.push_back({.ssrc = Ssrc(0x777)});
+  AddVideo(config);
+  Producer* producer = session_.FindProducer(kVideoProducer);
+  session_.HandleKeyFrameRequest(now_, producer, 0);
+  Wait(TimeDelta::Millis(100));
+  session_.HandleKeyFrameRequest(now_, producer, 1);
+  Wait(TimeDelta::Millis(200));
+  EXPECT_EQ(Sent<rtcp::Pli>(BlockKind::kPli).size(), 1u);
+  Wait(TimeDelta::Millis(100));
+  auto plis = Sent<rtcp::Pli>(BlockKind::kPli);
+  ASSERT_EQ(plis.size(), 2u);
+  EXPECT_EQ(plis[1].media, Ssrc(0x777));
+}
+
 TEST_F(RtpSessionReceivingTest, AKeyFrameRequestWakesTheSessionAtOnce) {
   AddVideo();
   Video(1, true);
