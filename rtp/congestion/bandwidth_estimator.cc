@@ -44,6 +44,7 @@ void BandwidthEstimator::SetNeeded(Timestamp now, DataRate rate) {
 
 void BandwidthEstimator::HandleSent(const SentPacket& packet) {
   sent_.Add(packet.sent, packet.size);
+  sent_lately_.Add(packet.sent, packet.size);
   feedback_.HandleSent(packet);
   ++unheard_packets_;
   if (next_silence_.IsNever()) next_silence_ = packet.sent + kSilence + round_trip_;
@@ -51,6 +52,7 @@ void BandwidthEstimator::HandleSent(const SentPacket& packet) {
 
 void BandwidthEstimator::HandleSentUnnumbered(Timestamp now, size_t bytes) {
   sent_.Add(now, bytes);
+  sent_lately_.Add(now, bytes);
   unnumbered_.Add(now, bytes);
 }
 
@@ -97,6 +99,7 @@ void BandwidthEstimator::Update(Timestamp now) {
                        .loss = lost_,
                        .round_trip = round_trip_,
                        .sent = sent_.Rate(now),
+                       .sent_lately = sent_lately_.Rate(now),
                        .application_limited = ApplicationLimited(now)});
   if (delay_based_.rate() < before) probes_.HandleDrop(now, before, delay_based_.rate());
   loss_based_.Update(now, delay_based_.rate());

@@ -23,6 +23,7 @@
 #include "rtp/congestion/probe_controller.h"
 #include "rtp/congestion/queue_detector.h"
 #include "rtp/congestion/report_based_rate.h"
+#include "rtp/congestion/short_rate.h"
 #include "rtp/congestion/surge_watch.h"
 #include "rtp/rate_counter.h"
 #include "rtp/rtcp/transport_feedback.h"
@@ -114,6 +115,7 @@ class BandwidthEstimator {
   ReportBasedRate report_based_;
   ProbeController probes_;
   RateCounter sent_;
+  ShortRate sent_lately_;
   RateCounter unnumbered_;
 
   // Of the feedback being handled.

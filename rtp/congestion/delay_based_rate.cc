@@ -37,7 +37,7 @@ constexpr double kCompetingIncreasePerSecond = 0.4;
 }  // namespace
 
 void DelayBasedRate::Update(const Input& input) {
-  competition_.Update(input.now, input.queue.latest, input.queue.noise, rate_);
+  competition_.Update(input.now, input.queue.latest, input.queue.noise, std::max(rate_, input.sent_lately));
   std::optional<DataRate> delivered = IsSurge(input) ? input.delivered_lately : input.delivered;
   if (!delivered) delivered = input.delivered;
   if (competition_.competing()) {

@@ -25,6 +25,7 @@ class DelayBasedRate {
     bool loss = false;                         // Packets were lost since the last feedback.
     TimeDelta round_trip;                      // The least of late, with the receiver's delay of feedback.
     DataRate sent;                             // Of late: what the queue owes to us.
+    DataRate sent_lately;                      // Over some 200 ms.
     bool application_limited = false;
   };
 

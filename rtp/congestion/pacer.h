@@ -42,6 +42,7 @@ class Pacer {
   void StartProbe(Timestamp now, const Probe& probe) {
     probe_ = probe;
     probe_left_ = probe.size;
+    probe_packets_left_ = kProbePackets;
     probe_deadline_ = now + kMaxProbeTime + probe.size / probe.rate;
     probe_budget_.SetRate(now, probe.rate);
     probe_budget_.Reset(now);
@@ -91,6 +92,7 @@ class Pacer {
   bool full_ = false;
   std::optional<Probe> probe_;
   DataSize probe_left_;
+  int probe_packets_left_ = 0;  // At least.
   Timestamp probe_deadline_;
 };
 
@@ -119,7 +121,7 @@ void Pacer<Packet>::ProcessProbe(Timestamp now, Output& output) {
     probe_budget_.Spend(now, size);
     budget_.Spend(now, size);
     probe_left_ = probe_left_ - DataSize::Bytes(static_cast<int64_t>(size));
-    if (probe_left_.bytes() <= 0) probe_.reset();
+    if (--probe_packets_left_ <= 0 && probe_left_.bytes() <= 0) probe_.reset();
   }
 }
 

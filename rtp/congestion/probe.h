@@ -29,7 +29,7 @@ class ProbeMeasurement {
   };
   std::optional<Rates> Measure() const;
   // All of it has arrived.
-  bool complete() const { return size_ >= probe_.size; }
+  bool complete() const { return size_ >= probe_.size && packets_ > kMinPackets; }
   const Probe& probe() const { return probe_; }
 
  private:

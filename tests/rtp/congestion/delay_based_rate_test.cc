@@ -129,6 +129,17 @@ TEST_F(DelayBasedRateTest, KeepsAShareAgainstAFlowThatFillsTheQueue) {
   EXPECT_GE(rate_.rate(), kRate * 0.4);
 }
 
+// A video layer takes what it takes: its queue stays, but it is ours.
+TEST_F(DelayBasedRateTest, QueueThatStaysIsNoCompetitionWhileMoreIsSentThanTheRate) {
+  RunCalm(2);
+  for (int i = 0; i < 200; ++i) {
+    DelayBasedRate::Input input = Standing(TimeDelta::Millis(150), kRate * 0.7);
+    input.sent_lately = kRate * 0.7;
+    rate_.Update(input);
+  }
+  EXPECT_FALSE(rate_.competing());
+}
+
 TEST_F(DelayBasedRateTest, CompetingItBacksOffOnLoss) {
   RunCalm(2);
   for (int i = 0; i < 60; ++i) rate_.Update(Standing(TimeDelta::Millis(150), rate_.rate()));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace sluice::rtp::congestion {
@@ -122,6 +123,13 @@ TEST_F(PacerTest, ProbeIsFilledWithPaddingAndKeepsItsRate) {
   EXPECT_LT(octets, 11'300u);
   EXPECT_EQ(sent_[0].value, 0);
   EXPECT_NEAR(static_cast<double>(sent_.back().at.us()), 10'000 / 0.4, 4'000);  // 400 octets a millisecond.
+}
+
+TEST_F(PacerTest, ProbeHasFivePacketsHoweverSmallItIs) {
+  Push(20);
+  pacer_.StartProbe(now_, {.id = 9, .rate = kRate * 4, .size = DataSize::Bytes(1'500)});
+  RunFor(TimeDelta::Millis(200));
+  EXPECT_EQ(std::count_if(sent_.begin(), sent_.end(), [](const Sent& sent) { return sent.probe == 9; }), 5);
 }
 
 TEST_F(PacerTest, ProbeEndsWhereNothingCanBePadded) {
