@@ -179,6 +179,25 @@ TEST_F(RtpSessionReceivingTest, AKeyFrameRequestWakesTheSessionAtOnce) {
   EXPECT_EQ(Sent<rtcp::Pli>(BlockKind::kPli).size(), 1u);
 }
 
+// However many consumers ask, and though key frames come between.
+TEST_F(RtpSessionReceivingTest, AKeyFrameRequestDelaySpacesRequests) {
+  ProducerConfig config = VideoProducer();
+  config.key_frame_request_delay = TimeDelta::Millis(2500);
+  AddVideo(config);
+  Producer* producer = session_.FindProducer(kVideoProducer);
+  session_.HandleKeyFrameRequest(now_, producer, 0);
+  Wait(TimeDelta::Millis(10));
+  Video(1, true);
+  ASSERT_EQ(Sent<rtcp::Pli>(BlockKind::kPli).size(), 1u);
+  for (int i = 0; i < 20; ++i) {
+    session_.HandleKeyFrameRequest(now_, producer, 0);
+    Wait(TimeDelta::Millis(100));
+  }
+  EXPECT_EQ(Sent<rtcp::Pli>(BlockKind::kPli).size(), 1u);
+  Wait(TimeDelta::Millis(490));
+  EXPECT_EQ(Sent<rtcp::Pli>(BlockKind::kPli).size(), 2u);
+}
+
 TEST_F(RtpSessionReceivingTest, AResumedProducerIsAskedForAKeyFrame) {
   AddVideo();
   Video(1, true);

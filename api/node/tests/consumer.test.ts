@@ -70,6 +70,30 @@ test('MIDs count up on a transport, and can be given', real, async () => {
   producer.close();
 });
 
+test('RTX is enabled for video unless told otherwise, and not for audio', real, async () => {
+  const video = await sender.produce(videoOptions());
+  const audio = await sender.produce(audioOptions());
+  const repaired = async (producerId: string, enableRtx?: boolean): Promise<[boolean, boolean]> => {
+    const consumer = await receiver.consume({
+      producerId,
+      rtpCapabilities,
+      ...(enableRtx !== undefined && { enableRtx }),
+    });
+    const { codecs, encodings } = consumer.rtpParameters;
+    const nack = codecs[0]!.rtcpFeedback!.some(({ type, parameter }) => type === 'nack' && !parameter);
+
+    consumer.close();
+
+    return [nack, encodings?.[0]?.rtx !== undefined];
+  };
+
+  assert.deepEqual(await repaired(video.id), [true, true]);
+  assert.deepEqual(await repaired(video.id, false), [false, false]);
+  assert.deepEqual(await repaired(audio.id), [false, false]);
+  video.close();
+  audio.close();
+});
+
 test('a simulcast producer is consumed as one stream', real, async () => {
   const producer = await sender.produce(videoOptions('l', 'm', 'h'));
   const consumer = await receiver.consume({
