@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ortc/scalability_mode.h"
+#include "api/ortc/produced_layers.h"
 #include "rtp/codec.h"
 #include "rtp/header_extension.h"
 
@@ -43,27 +43,27 @@ router::ProducerCodec MakeProducerCodec(const ProducerParameters& parameters,
 router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_dtx) {
   const RtpParameters& parameters = consumer.rtp_parameters;
   const RtpCodecParameters& media = *parameters.FirstMediaCodec();
-  const std::vector<RtpEncodingParameters>& produced = consumer.producer->parameters.rtp_parameters.encodings;
-  const ScalabilityMode mode = ParseScalabilityMode(produced.front().scalability_mode.value_or(""));
-  router::ConsumerConfig config{.handle = consumer.handle,
-                                .producer = consumer.producer->handle,
-                                .kind = consumer.producer->kind,
-                                .codec = rtp::CodecOf(media.mime_type),
-                                .clock_rate = media.clock_rate,
-                                .ssrc = Ssrc(),
-                                .rtx_ssrc = std::nullopt,
-                                .rtx_payload_type = std::nullopt,
-                                .payload_types = {},
-                                .extensions = MakeExtensionMap(parameters),
-                                .mid = parameters.mid.value_or(""),
-                                .cname = parameters.rtcp.cname.value_or(""),
-                                .encodings = static_cast<uint8_t>(produced.size()),
-                                .spatial_layers = std::min(mode.spatial_layers, rtp::LayerSet::kSpatial),
-                                .temporal_layers = std::min(mode.temporal_layers, rtp::LayerSet::kTemporal),
-                                .preferred_layers = PreferredLayersOf(consumer),
-                                .nack = HasFeedback(media, "nack"),
-                                .ignore_dtx = ignore_dtx,
-                                .paused = consumer.paused};
+  const ProducedLayers layers = LayersOf(consumer.producer->parameters);
+  router::ConsumerConfig config{
+      .handle = consumer.handle,
+      .producer = consumer.producer->handle,
+      .kind = consumer.producer->kind,
+      .codec = rtp::CodecOf(media.mime_type),
+      .clock_rate = media.clock_rate,
+      .ssrc = Ssrc(),
+      .rtx_ssrc = std::nullopt,
+      .rtx_payload_type = std::nullopt,
+      .payload_types = {},
+      .extensions = MakeExtensionMap(parameters),
+      .mid = parameters.mid.value_or(""),
+      .cname = parameters.rtcp.cname.value_or(""),
+      .encodings = layers.encodings,
+      .spatial_layers = layers.spatial,
+      .temporal_layers = layers.temporal,
+      .preferred_layers = consumer.preferred_layers.value_or(rtp::Layers{UINT8_MAX, UINT8_MAX}),
+      .nack = HasFeedback(media, "nack"),
+      .ignore_dtx = ignore_dtx,
+      .paused = consumer.paused};
   for (const RtpCodecParameters& codec : parameters.codecs) {
     if (!codec.IsRtx()) config.payload_types.set(codec.payload_type.value());
   }
@@ -74,11 +74,6 @@ router::ConsumerConfig MakeConsumerConfig(const Consumer& consumer, bool ignore_
 }
 
 }  // namespace
-
-rtp::Layers PreferredLayersOf(const Consumer& consumer) {
-  return {consumer.preferred_spatial_layer.value_or(UINT8_MAX),
-          consumer.preferred_temporal_layer.value_or(UINT8_MAX)};
-}
 
 router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta key_frame_request_delay) {
   const RtpParameters& parameters = producer.parameters.rtp_parameters;

@@ -10,7 +10,6 @@
 
 namespace sluice::api {
 
-rtp::Layers PreferredLayersOf(const Consumer& consumer);
 router::ProducerConfig MakeProducerConfig(const Producer& producer, TimeDelta key_frame_request_delay);
 // Of a pipe one for each encoding, else one. `new_numbers` is called for each.
 std::vector<router::ConsumerConfig> MakeConsumerConfigs(const Consumer& consumer, bool ignore_dtx,

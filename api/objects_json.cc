@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/json_rpc/text.h"
 #include "api/ortc/rtp_parameters_json.h"
 #include "api/stream_json.h"
 #include "api/trace_types.h"
@@ -70,6 +71,12 @@ json ServerShareJson(const worker::WebRtcServerSnapshot& snapshot) {
           {"connectionsUnclaimed", snapshot.unclaimed_connections}};
 }
 
+// -1: none.
+void AddLayers(std::string_view which, std::optional<rtp::Layers> layers, json* dump) {
+  (*dump)[Concat(which, "SpatialLayer")] = layers ? layers->spatial : -1;
+  (*dump)[Concat(which, "TemporalLayer")] = layers ? layers->temporal : -1;
+}
+
 }  // namespace
 
 json KeyValue(json key, json value) { return {{"key", std::move(key)}, {"value", std::move(value)}}; }
@@ -78,10 +85,8 @@ std::string_view ConsumerTypeOf(const Consumer& consumer) {
   return consumer.pipe ? "pipe" : ToString(consumer.producer->parameters.type);
 }
 
-json PreferredLayersJson(const Consumer& consumer) {
-  json layers = {{"spatialLayer", consumer.preferred_spatial_layer.value_or(0)}};
-  if (consumer.preferred_temporal_layer) layers["temporalLayer"] = *consumer.preferred_temporal_layer;
-  return layers;
+json LayersJson(rtp::Layers layers) {
+  return {{"spatialLayer", layers.spatial}, {"temporalLayer", layers.temporal}};
 }
 
 json WorkerJson(const worker::WorkerSnapshot& snapshot) {
@@ -202,7 +207,11 @@ json ConsumerJson(const Consumer& consumer, const std::vector<worker::ConsumerSn
   } else {
     dump["rtpStream"] = std::move(streams.front());
   }
-  if (consumer.preferred_spatial_layer) dump["preferredLayers"] = PreferredLayersJson(consumer);
+  if (consumer.preferred_layers) {
+    AddLayers("preferred", consumer.preferred_layers, &dump);
+    AddLayers("target", snapshots.front().target_layers, &dump);
+    AddLayers("current", snapshots.front().current_layers, &dump);
+  }
   return dump;
 }
 

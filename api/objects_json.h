@@ -24,7 +24,7 @@ nlohmann::json KeyValue(nlohmann::json key, nlohmann::json value);
 
 // A producer's type, or "pipe".
 std::string_view ConsumerTypeOf(const Consumer& consumer);
-nlohmann::json PreferredLayersJson(const Consumer& consumer);
+nlohmann::json LayersJson(rtp::Layers layers);
 
 nlohmann::json WorkerJson(const worker::WorkerSnapshot& snapshot);
 nlohmann::json RouterJson(const Router& router);

@@ -57,7 +57,14 @@ rtp::Layers Consumer::LayersOf(uint8_t encoding, rtp::Layers in_stream) const {
 
 std::optional<rtp::Layers> Consumer::current_layers() const {
   if (encoding_ == kNoEncoding) return std::nullopt;
-  return LayersOf(encoding_, stream_.present().layers);
+  rtp::Layers layers = LayersOf(encoding_, stream_.present().layers);
+  layers.temporal = std::min(layers.temporal, fan_out_->highest_temporal(encoding_));
+  return layers;
+}
+
+std::optional<rtp::Layers> Consumer::target_layers() const {
+  if (target_.encoding == kNoEncoding) return std::nullopt;
+  return LayersOf(target_.encoding, target_.layers);
 }
 
 std::optional<uint8_t> Consumer::current_encoding() const {
@@ -146,6 +153,15 @@ void Consumer::Ask(Timestamp now) {
 
 void Consumer::RequestKeyFrame(Timestamp now) {
   if (target_.encoding != kNoEncoding) Ask(now);
+}
+
+void Consumer::HandleLayersComing(Timestamp now) {
+  Retarget(now);
+  TellLayers(now);
+}
+
+void Consumer::HandleTimeout(Timestamp now) {
+  if (has_untold_layers_) TellLayers(now);
 }
 
 void Consumer::HandleWritable(Timestamp now) { Retarget(now); }

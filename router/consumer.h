@@ -53,7 +53,9 @@ class Consumer {
 
   void HandlePacket(Timestamp now, const Slab& packet);
   // Layers have come or gone.
-  void HandleLayersComing(Timestamp now) { Retarget(now); }
+  void HandleLayersComing(Timestamp now);
+  // From time to time: tells what was too soon to be told.
+  void HandleTimeout(Timestamp now);
 
   // The transport can send from now on, or no longer.
   void HandleWritable(Timestamp now);
@@ -101,6 +103,8 @@ class Consumer {
   // What is forwarded now: the encoding's index is the spatial layer where there are several encodings.
   // nullopt: nothing.
   std::optional<rtp::Layers> current_layers() const;
+  // What is to be forwarded, as soon as that is possible.
+  std::optional<rtp::Layers> target_layers() const;
   std::optional<uint8_t> current_encoding() const;
 
  private:

@@ -77,6 +77,9 @@ bool FanOut::NoteLayers(Timestamp now, const Slab& packet) {
   const bool simulcast = streams_.size() > 1;
   const uint8_t layer = simulcast ? info.encoding : info.frame.layers.spatial;
   bool changed = activity_.HandlePacket(now, layer, info.timestamp);
+  Stream& stream = streams_[info.encoding];
+  changed |= info.frame.layers.temporal > stream.highest_temporal;
+  stream.highest_temporal = std::max(stream.highest_temporal, info.frame.layers.temporal);
   Bytes element = info.extensions.Data(packet.bytes(), rtp::ExtensionKind::kVideoLayersAllocation);
   auto allocation = rtp::VideoLayersAllocation::Parse(element);
   if (!allocation || (simulcast && allocation->stream_count != streams_.size())) return changed;

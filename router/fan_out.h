@@ -56,6 +56,8 @@ class FanOut : public PacketSink {
   // An encoding where there are several (simulcast), else a spatial layer of the one. Such a layer counts as
   // coming unless it has proved not to.
   bool IsComing(uint8_t layer) const { return activity_.Has(layer); }
+  // Of the temporal layers that have come so far in that encoding.
+  uint8_t highest_temporal(uint8_t encoding) const { return streams_[encoding].highest_temporal; }
   uint8_t encodings() const { return static_cast<uint8_t>(streams_.size()); }
   ProducerHandle producer() const { return producer_; }
 
@@ -67,6 +69,7 @@ class FanOut : public PacketSink {
     std::optional<SenderReportInfo> report;
     std::optional<SenderReportInfo> capture_time;
     int64_t highest_sequence = INT64_MIN;
+    uint8_t highest_temporal = 0;
   };
 
   bool NoteLayers(Timestamp now, const Slab& packet);

@@ -94,6 +94,7 @@ void RtpSession::SendReports(Timestamp now, RtcpBatch* batch) {
   }
   std::uniform_int_distribution<int64_t> spread(kReportInterval.us() / 2, kReportInterval.us() * 3 / 2);
   next_report_ = now + TimeDelta::Micros(spread(random_));
+  for (auto& [handle, consumer] : consumers_) consumer->HandleTimeout(now);
   if (!sender_.writable()) return;
   SendReceiverReports(now, batch);
   for (auto& [handle, consumer] : consumers_) SendSenderReport(now, consumer.get(), batch);

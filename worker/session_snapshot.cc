@@ -88,7 +88,9 @@ Snapshot Session::TakeConsumerSnapshot(router::ConsumerHandle handle) const {
                           .statistics = consumer.statistics(),
                           .bitrate = consumer.bitrate(context_.loop->Now()),
                           .score = consumer.score(),
-                          .current_encoding = consumer.current_encoding()};
+                          .current_encoding = consumer.current_encoding(),
+                          .target_layers = consumer.target_layers(),
+                          .current_layers = consumer.current_layers()};
 }
 
 }  // namespace sluice::worker

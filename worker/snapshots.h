@@ -56,6 +56,8 @@ struct ConsumerSnapshot {
   DataRate bitrate;
   uint8_t score = 0;
   std::optional<uint8_t> current_encoding;
+  std::optional<rtp::Layers> target_layers;
+  std::optional<rtp::Layers> current_layers;
 };
 
 struct DataProducerSnapshot {

@@ -192,9 +192,8 @@ struct Consumer {
   bool pipe = false;  // Takes all encodings, each by a counterpart of its own on the worker.
   std::vector<router::ConsumerHandle> pipe_handles;  // Of the encodings after the first, whose is `handle`.
   bool paused = false;
-  std::optional<uint8_t> preferred_spatial_layer;
-  std::optional<uint8_t> preferred_temporal_layer;
-  std::optional<rtp::Layers> current_layers;  // Of those that there are to choose from.
+  std::optional<rtp::Layers> preferred_layers;  // Where there are some to choose from.
+  std::optional<rtp::Layers> current_layers;    // Of those that there are to choose from.
   uint8_t priority = 1;
   router::TraceKinds traces;
   uint8_t score = 10;         // Of its own stream.

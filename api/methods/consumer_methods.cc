@@ -9,9 +9,9 @@
 #include "api/data_plane_config.h"
 #include "api/methods/methods.h"
 #include "api/objects_json.h"
+#include "api/ortc/produced_layers.h"
 #include "api/ortc/rtp_capabilities_json.h"
 #include "api/ortc/rtp_parameters_json.h"
-#include "api/ortc/scalability_mode.h"
 #include "api/score_json.h"
 #include "api/stats_json.h"
 #include "api/trace_types.h"
@@ -46,20 +46,13 @@ struct CreateRequest {
   bool pipe = false;
 };
 
-// What was asked for, down to what the producer has. What has no layers has no preferences.
+// What was asked for, down to what the producer has; else the highest. What has no layers has no preferences.
 void SetPreferredLayers(const LayersRequest& request, Consumer* consumer) {
   const ProducerParameters& parameters = consumer->producer->parameters;
-  if (consumer->pipe || parameters.type == ProducerType::kSimple || !request.spatial) return;
-  const RtpParameters& produced = parameters.rtp_parameters;
-  ScalabilityMode mode = ParseScalabilityMode(produced.encodings.front().scalability_mode.value_or(""));
-  bool simulcast = parameters.type == ProducerType::kSimulcast;
-  size_t spatial_layers = simulcast ? produced.encodings.size() : mode.spatial_layers;
-  consumer->preferred_spatial_layer =
-      static_cast<uint8_t>(std::min<size_t>(*request.spatial, spatial_layers - 1));
-  consumer->preferred_temporal_layer.reset();
-  if (!request.temporal) return;
-  consumer->preferred_temporal_layer =
-      static_cast<uint8_t>(std::min<size_t>(*request.temporal, mode.temporal_layers - 1));
+  if (consumer->pipe || parameters.type == ProducerType::kSimple) return;
+  const ProducedLayers produced = LayersOf(parameters);
+  const rtp::Layers wish = {request.spatial.value_or(UINT8_MAX), request.temporal.value_or(UINT8_MAX)};
+  consumer->preferred_layers = wish.LimitedTo({produced.highest_spatial(), produced.highest_temporal()});
 }
 
 bool IsMidTaken(const Transport& transport, const std::string& mid) {
@@ -155,7 +148,7 @@ nlohmann::json CreatedJson(const Consumer& consumer) {
                             {"paused", consumer.paused},
                             {"producerPaused", consumer.producer->paused},
                             {"score", consumer.told_score}};
-  if (consumer.preferred_spatial_layer) created["preferredLayers"] = PreferredLayersJson(consumer);
+  if (consumer.preferred_layers) created["preferredLayers"] = LayersJson(*consumer.preferred_layers);
   return created;
 }
 
@@ -230,13 +223,13 @@ Outcome ChangePreferredLayers(ControlPlane& control, ObjectReader& params) {
   params.Finish();
   if (params.error()) return *params.error();
   SetPreferredLayers(layers, consumer);
-  if (!consumer->preferred_spatial_layer) return nlohmann::json::object();
+  if (!consumer->preferred_layers) return nlohmann::json::object();
   const Transport* transport = consumer->transport;
   control.data_plane().Send(transport->worker,
                             worker::SetPreferredLayers{.transport = transport->handle,
                                                        .consumer = consumer->handle,
-                                                       .layers = PreferredLayersOf(*consumer)});
-  return nlohmann::json{{"preferredLayers", PreferredLayersJson(*consumer)}};
+                                                       .layers = *consumer->preferred_layers});
+  return nlohmann::json{{"preferredLayers", LayersJson(*consumer->preferred_layers)}};
 }
 
 // What is wanted at the other end of a pipe: the rest is neither sent through it nor asked of the publisher.

@@ -154,9 +154,37 @@ TEST_F(MediaMethodsTest, LayersArePreferredOnlyWhereThereAreSome) {
   Produce("simple", ChromiumCase("opus"));
   json wish = {{"preferredLayers", {{"spatialLayer", 1}, {"temporalLayer", 0}}}};
   EXPECT_EQ(Consume("c1", "simulcast", wish)["preferredLayers"], wish["preferredLayers"]);
-  EXPECT_EQ(client_.Call("consumer.dump", {{"consumerId", "c1"}})["preferredLayers"],
-            wish["preferredLayers"]);
   EXPECT_FALSE(Consume("c2", "simple", wish).contains("preferredLayers"));
+  EXPECT_FALSE(client_.Call("consumer.dump", {{"consumerId", "c2"}}).contains("preferredSpatialLayer"));
+}
+
+TEST_F(MediaMethodsTest, DumpsOfConsumersTellTheirLayers) {
+  Produce("p", ChromiumCase("VP8 simulcast by RID"));
+  Consume("c", "p", {{"preferredLayers", {{"spatialLayer", 1}}}});
+  const json dump = client_.Call("consumer.dump", {{"consumerId", "c"}});
+  EXPECT_EQ(dump["preferredSpatialLayer"], 1);
+  EXPECT_EQ(dump["preferredTemporalLayer"], 2);
+  for (const char* none :
+       {"targetSpatialLayer", "targetTemporalLayer", "currentSpatialLayer", "currentTemporalLayer"}) {
+    EXPECT_EQ(dump[none], -1) << none;  // The transport is not connected.
+  }
+}
+
+TEST_F(MediaMethodsTest, TheHighestLayersArePreferredUnlessAskedFor) {
+  Produce("p", ChromiumCase("VP8 simulcast by RID"));
+  EXPECT_EQ(Consume("c", "p")["preferredLayers"], json({{"spatialLayer", 2}, {"temporalLayer", 2}}));
+  EXPECT_EQ(
+      client_.Call("consumer.setPreferredLayers",
+                   {{"consumerId", "c"}, {"preferredLayers", {{"spatialLayer", 0}}}})["preferredLayers"],
+      json({{"spatialLayer", 0}, {"temporalLayer", 2}}));
+}
+
+TEST_F(MediaMethodsTest, TemporalLayersOfSimulcastCanBeChosenEvenIfItDoesNotSayThatItHasAny) {
+  json scenario = ChromiumCase("VP8 simulcast by RID");
+  for (json& encoding : scenario["rtpParameters"]["encodings"]) encoding.erase("scalabilityMode");
+  Produce("p", scenario);
+  json wish = {{"preferredLayers", {{"spatialLayer", 1}, {"temporalLayer", 1}}}};
+  EXPECT_EQ(Consume("c", "p", wish)["preferredLayers"], wish["preferredLayers"]);
 }
 
 TEST_F(MediaMethodsTest, PreferredLayersAreHeldToWhatTheProducerHas) {

@@ -77,6 +77,42 @@ TEST_F(ConsumerSimulcastTest, TellsItsLayersAndWhenNothingIsForwarded) {
   EXPECT_THAT(told(), ElementsAre(std::nullopt));
 }
 
+TEST_F(ConsumerSimulcastTest, TellsTemporalLayersOnceTheyHaveCome) {
+  ConsumerConfig config = Simulcast();
+  config.temporal_layers = 3;
+  config.preferred_layers = {2, 1};
+  Reset(config);
+  EXPECT_EQ(consumer_->target_layers(), (rtp::Layers{2, 1}));
+  EXPECT_EQ(consumer_->current_layers(), std::nullopt);
+  Layer(2, 1, true);
+  EXPECT_EQ(consumer_->current_layers(), (rtp::Layers{2, 0}));
+  auto temporal = [&](int64_t sequence, uint8_t layer) {
+    SlabRef packet = ForwardedMedia{.sequence = sequence, .encoding = 2, .ssrc = 3}.In(pool_);
+    packet->packet().frame.layers.temporal = layer;
+    packet->packet().frame.needed = rtp::LayerSet::From({0, layer});
+    fan_out_->HandlePacket(now_, packet);
+  };
+  Wait(TimeDelta::Millis(200));
+  temporal(2, 2);
+  EXPECT_EQ(consumer_->current_layers(), (rtp::Layers{2, 1}));
+  EXPECT_THAT(events_.Take<LayersChanged>(), ::testing::SizeIs(2));
+  temporal(3, 1);
+  EXPECT_THAT(port_.Sequences(), ElementsAre(100, 101));  // Not the highest temporal layer.
+}
+
+TEST_F(ConsumerSimulcastTest, TellsLaterWhatWasTooSoonToTell) {
+  Layer(0, 1, true);
+  Layer(1, 1, true);
+  events_.events.clear();
+  consumer_->HandleTimeout(now_);
+  EXPECT_THAT(events_.events, IsEmpty());
+  Wait(TimeDelta::Millis(200));
+  consumer_->HandleTimeout(now_);
+  auto told = events_.Take<LayersChanged>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].layers, (rtp::Layers{1, 0}));
+}
+
 TEST_F(ConsumerSimulcastTest, SwitchesAtAKeyFrameOnlyAndForwardsTheOldEncodingUntilThen) {
   Layer(2, 1, true);
   Layer(0, 1, true);

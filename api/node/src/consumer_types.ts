@@ -59,12 +59,13 @@ export type SimpleConsumerDump = BaseConsumerDump & {
 export type SimulcastConsumerDump = BaseConsumerDump & {
   type: string;
   rtpStream: RtpStreamDump;
-  preferredSpatialLayer?: number;
-  targetSpatialLayer?: number;
-  currentSpatialLayer?: number;
-  preferredTemporalLayer?: number;
-  targetTemporalLayer?: number;
-  currentTemporalLayer?: number;
+  preferredSpatialLayer: number;
+  /** -1: none. */
+  targetSpatialLayer: number;
+  currentSpatialLayer: number;
+  preferredTemporalLayer: number;
+  targetTemporalLayer: number;
+  currentTemporalLayer: number;
 };
 
 export type SvcConsumerDump = SimulcastConsumerDump;

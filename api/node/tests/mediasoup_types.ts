@@ -54,13 +54,7 @@ type OptionalStats = 'probationBytesSent' | 'probationSendBitrate';
 
 type OptionalDump =
   | 'maxSendMessageSize'
-  | 'maxReceiveMessageSize'
-  | 'preferredSpatialLayer'
-  | 'targetSpatialLayer'
-  | 'currentSpatialLayer'
-  | 'preferredTemporalLayer'
-  | 'targetTemporalLayer'
-  | 'currentTemporalLayer';
+  | 'maxReceiveMessageSize';
 
 // Plain data: the same in every field.
 export type Data = [

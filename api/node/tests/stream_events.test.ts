@@ -165,10 +165,15 @@ test('preferred layers are held to those that there are', real, async () => {
   const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities });
   const [audio, audioConsumer] = await audioStream();
 
+  assert.deepEqual(consumer.preferredLayers, { spatialLayer: 2, temporalLayer: 2 });
   await consumer.setPreferredLayers({ spatialLayer: 1, temporalLayer: 0 });
   assert.deepEqual(consumer.preferredLayers, { spatialLayer: 1, temporalLayer: 0 });
+  const dump = (await consumer.dump()) as types.SimulcastConsumerDump;
+  assert.deepEqual([dump.preferredSpatialLayer, dump.preferredTemporalLayer], [1, 0]);
+  assert.deepEqual([dump.targetSpatialLayer, dump.targetTemporalLayer], [1, 0]);
+  assert.deepEqual([dump.currentSpatialLayer, dump.currentTemporalLayer], [-1, -1]);
   await consumer.setPreferredLayers({ spatialLayer: 66 });
-  assert.deepEqual(consumer.preferredLayers, { spatialLayer: 2 });
+  assert.deepEqual(consumer.preferredLayers, { spatialLayer: 2, temporalLayer: 2 });
   await audioConsumer.setPreferredLayers({ spatialLayer: 1 });
   assert.equal(audioConsumer.preferredLayers, undefined);
   await assert.rejects(consumer.setPreferredLayers({} as never), TypeError);
