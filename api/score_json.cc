@@ -1,6 +1,5 @@
 #include "api/score_json.h"
 
-#include <algorithm>
 #include <vector>
 
 namespace sluice::api {
@@ -15,6 +14,12 @@ std::vector<int> ScoresOf(const Producer& producer) {
     if (stream.encoding < scores.size()) scores[stream.encoding] = stream.score;
   }
   return scores;
+}
+
+// Of the encoding that is forwarded now; 0: none is.
+int ForwardedScore(const Consumer& consumer, const std::vector<int>& scores) {
+  if (consumer.producer->parameters.type != ProducerType::kSimulcast) return scores.front();
+  return consumer.current_layers ? scores[consumer.current_layers->spatial] : 0;
 }
 
 }  // namespace
@@ -34,7 +39,7 @@ json ConsumerScoreJson(const Consumer& consumer) {
   std::vector<int> scores = ScoresOf(*consumer.producer);
   if (consumer.pipe) return {{"score", 10}, {"producerScore", 10}, {"producerScores", scores}};
   return {{"score", consumer.score},
-          {"producerScore", *std::max_element(scores.begin(), scores.end())},
+          {"producerScore", ForwardedScore(consumer, scores)},
           {"producerScores", scores}};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/objects_json.h"
 #include "api/score_json.h"
 #include "api/trace_types.h"
 #include "api/wanted_layers_json.h"
@@ -46,10 +47,9 @@ void Handle(ControlPlane& control, const router::LayersChanged& event) {
   if (!consumer) return;
   consumer->current_layers = event.layers;
   nlohmann::json params = {{"consumerId", consumer->id}};
-  if (event.layers) {
-    params["layers"] = {{"spatialLayer", event.layers->spatial}, {"temporalLayer", event.layers->temporal}};
-  }
+  if (event.layers) params["layers"] = LayersJson(*event.layers);
   control.Notify("consumer.layersChange", std::move(params));
+  NotifyScore(control, consumer);  // That of another encoding.
 }
 
 void Handle(ControlPlane& control, const router::WantedLayersChanged& event) {

@@ -79,6 +79,30 @@ TEST_F(SessionEventsTest, LayersAreTold) {
   EXPECT_EQ(Told()["consumer.layersChange"], (json{{"consumerId", "consumer-1"}}));
 }
 
+TEST_F(SessionEventsTest, AConsumersProducerScoreIsThatOfTheEncodingThatIsForwarded) {
+  client_.Call("producer.create", {{"transportId", "transport-1"},
+                                   {"producerId", "simulcast"},
+                                   {"kind", "video"},
+                                   {"rtpParameters", ChromiumCase("VP8 simulcast by RID")["rtpParameters"]}});
+  client_.Call("consumer.create", {{"transportId", "transport-1"},
+                                   {"producerId", "simulcast"},
+                                   {"consumerId", "layered"},
+                                   {"rtpCapabilities", ChromiumFixture("clientRtpCapabilities")}});
+  const router::ConsumerHandle layered = graph().FindConsumer("layered")->handle;
+  Tell(router::ProducerScored{graph().FindProducer("simulcast").object->handle,
+                              {{0, Ssrc(1), 5}, {2, Ssrc(3), 9}}});
+  const json scores = {5, 0, 9};
+  EXPECT_EQ(Told()["consumer.score"]["score"],
+            (json{{"score", 10}, {"producerScore", 0}, {"producerScores", scores}}));
+  Tell(router::LayersChanged{layered, rtp::Layers{2, 1}});
+  EXPECT_EQ(Told()["consumer.score"]["score"],
+            (json{{"score", 10}, {"producerScore", 9}, {"producerScores", scores}}));
+  Tell(router::LayersChanged{layered, rtp::Layers{2, 0}});
+  EXPECT_FALSE(Told().contains("consumer.score"));
+  Tell(router::LayersChanged{layered, rtp::Layers{0, 0}});
+  EXPECT_EQ(Told()["consumer.score"]["score"]["producerScore"], 5);
+}
+
 TEST_F(SessionEventsTest, WantedLayersAreTold) {
   router::WantedLayers wanted;
   wanted.Add(0, {3, 3});
