@@ -231,8 +231,9 @@ void Consumer::CatchUp(Timestamp now, const rtp::ReceivedPacket& first) {
 void Consumer::HandlePresent(Timestamp now, const Slab& packet) {
   const rtp::ReceivedPacket& info = packet.packet();
   const bool newest = stream_.IsNewest(info);
-  if (newest && info.frame.frame_start && target_.encoding == encoding_ &&
-      target_.layers != stream_.present().layers) {
+  // Within a picture only where its lower layers are known, and were left out.
+  const bool steps = info.frame.picture_start || (info.frame.frame_start && stream_.IsNext(info));
+  if (newest && steps && target_.encoding == encoding_ && target_.layers != stream_.present().layers) {
     StepToTarget(now, info);
   }
   const Stretch* stretch = stream_.StretchOf(info);

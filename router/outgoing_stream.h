@@ -32,6 +32,8 @@ class OutgoingStream {
 
   // Of packets of the present epoch's encoding.
   bool IsNewest(const rtp::ReceivedPacket& packet) const { return packet.sequence > highest_sequence_; }
+  // And nothing is missing before it.
+  bool IsNext(const rtp::ReceivedPacket& packet) const { return packet.sequence == highest_sequence_ + 1; }
   // The stream does not go on with this packet: the publisher began anew, perhaps under another SSRC.
   bool IsBreak(const rtp::ReceivedPacket& packet) const;
   int64_t KeyOf(const rtp::ReceivedPacket& packet) const { return packet.sequence + present().key_offset; }
