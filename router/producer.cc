@@ -63,7 +63,9 @@ Producer::Result Producer::HandleRtp(Timestamp now, const SlabRef& packet, Seque
   if (!retransmission && stream.ssrc() != info.ssrc) stream.SetSsrc(info.ssrc);
   info.encoding = route.encoding;
   info.payload_type = codec.mapped_payload_type;
-  if (codec.codec == rtp::Codec::kRed && !ReadRed(packet.get())) return Result::kMalformedRed;
+  // Browsers probe with padding alone under any payload type.
+  const bool red = codec.codec == rtp::Codec::kRed && info.payload_size > 0;
+  if (red && !ReadRed(packet.get())) return Result::kMalformedRed;
   const rtp::FrameReader::Packet content = ContentOf(*packet, codec.codec);
 
   bool first = !stream.started();

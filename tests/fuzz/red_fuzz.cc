@@ -117,7 +117,7 @@ void Run(Bytes payload) {
   session.AddProducer(now, PublisherConfig())->AddSink(&fan_out);
   session.AddConsumer(now, SubscriberConfig(kOpusSubscriber, false), &fan_out);
   session.AddConsumer(now, SubscriberConfig(kRedSubscriber, true), &fan_out);
-  if (SlabRef packet = PacketOf(pool, payload)) {
+  if (SlabRef packet = payload.empty() ? SlabRef() : PacketOf(pool, payload)) {
     packet->packet().arrival = now;
     session.HandleRtp(now, packet);
     const std::optional<std::vector<uint8_t>> types = BlockTypes(payload);

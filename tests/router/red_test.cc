@@ -143,6 +143,18 @@ TEST_F(RedTest, PublisherMayGoOverFromOneToTheOther) {
   }
 }
 
+TEST_F(RedTest, PaddingAloneIsNothingToForward) {
+  Red(10);
+  Red(11, Octets());
+  Red(12);
+  EXPECT_EQ(session_.drops().rtp_malformed_red, 0);
+  for (Ssrc subscriber : {kOpusSubscriber, kRedSubscriber}) {
+    const std::vector<SentPacket> sent = SentTo(subscriber);
+    ASSERT_THAT(sent, SizeIs(2));
+    EXPECT_EQ(sent[1].sequence, 501);
+  }
+}
+
 TEST_F(RedTest, AudioLevelGoesWithIt) {
   Red(10);
   for (Ssrc subscriber : {kOpusSubscriber, kRedSubscriber}) {
@@ -200,8 +212,7 @@ TEST_F(RedTest, SenderReportsCountWhatWasSent) {
 }
 
 TEST_F(RedTest, HostileHeadersAreDroppedAndCounted) {
-  const std::vector<Octets> hostile = {{},
-                                       {kOpus},
+  const std::vector<Octets> hostile = {{kOpus},
                                        {0x80 | kOpus},
                                        RedPayload(kOpus, FrameOf(1), {}),
                                        RedPayload(50, FrameOf(1), FrameOf(2)),    // Not negotiated.

@@ -74,6 +74,9 @@ const codecs: RouterRtpCodecCapability[] = [
 ];
 
 const transportWideCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+// mediasoup's type does not know it.
+const videoLayersAllocation =
+  'http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00' as RtpHeaderExtensionUri;
 const dependencyDescriptor =
   'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
@@ -104,6 +107,7 @@ const headerExtensions: RtpHeaderExtension[] = [
   extension('video', 10, 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time'),
   extension('audio', 11, 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'),
   extension('video', 11, 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'),
+  extension('video', 13, videoLayersAllocation, 'recvonly'),
 ];
 
 /** All that a router can be given as `mediaCodecs`, and the header extensions of every router. */

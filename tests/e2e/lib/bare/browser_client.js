@@ -2,7 +2,6 @@
 
 const METHODS = [
   'produce', 'produceRed', 'keepEncodings', 'framesSent', 'framesCaptured', 'unproduce', 'consume', 'shown', 'received', 'unconsume',
-  'sentCodec', 'receivedCodec',
   'publish', 'subscribe', 'send', 'sendEmpty', 'unpublish', 'receipt', 'transportIds', 'transports',
 ];
 

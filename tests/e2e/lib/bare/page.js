@@ -57,7 +57,10 @@ class PageClient {
     return this.produce('audio');
   }
 
-  /** Receives, and plays where nobody looks; returns the consumer's id. `without` (a MIME type) is not received; `options` are the router's. */
+  /**
+   * Receives, and plays where nobody looks; returns the consumer's id. `without` (a MIME type) is not received, the other
+   * options are the router's.
+   */
   async consume(producerId, { without, ...options } = {}) {
     const all = this.#device.recvRtpCapabilities;
     const rtpCapabilities = { ...all, codecs: all.codecs.filter(({ mimeType }) => mimeType !== without) };
@@ -113,16 +116,6 @@ class PageClient {
       found = entry.type === 'inbound-rtp' ? entry : found;
     });
     return found;
-  }
-
-  /** The MIME type of what is sent. */
-  async sentCodec(producerId) {
-    return codecOf(await this.#producers.get(producerId).getStats(), 'outbound-rtp');
-  }
-
-  /** The MIME type of what is received. */
-  async receivedCodec(producerId) {
-    return codecOf(await this.#consumers.get(producerId).getStats(), 'inbound-rtp');
   }
 
   /** Returns the id of the data producer. `options` are those of transport.produceData(). */
@@ -216,12 +209,6 @@ function logOfFrames(player) {
   };
   player.requestVideoFrameCallback(note);
   return frames;
-}
-
-function codecOf(stats, type) {
-  const entries = [...stats.values()];
-  const stream = entries.find((entry) => entry.type === type);
-  return entries.find(({ id }) => id === stream?.codecId)?.mimeType;
 }
 
 async function call(method, params = {}) {
