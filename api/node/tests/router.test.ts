@@ -92,11 +92,19 @@ async function isAnySupported(mimeType: string): Promise<boolean> {
   const clockRates = [8000, 12000, 16000, 24000, 32000, 48000, 90000];
   const kind = mimeType.startsWith('audio') ? 'audio' : 'video';
   const multiopus = { num_streams: 4, coupled_streams: 2 };
+  // RED needs something to carry.
+  const others: types.RouterRtpCodecCapability[] =
+    mimeType === 'audio/red'
+      ? [{ kind, mimeType: 'audio/opus', clockRate: 48000, channels: 2 }]
+      : [];
   const attempts = clockRates.flatMap(clockRate =>
     [1, 2, 6].map(channels =>
       worker
         .createRouter({
-          mediaCodecs: [{ kind, mimeType, clockRate, channels, parameters: multiopus }],
+          mediaCodecs: [
+            { kind, mimeType, clockRate, channels, parameters: multiopus },
+            ...others,
+          ],
         })
         .then(router => router.close()),
     ),
