@@ -2,9 +2,7 @@
 // that a key frame which is asked for comes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BrowserClient } from './lib/bare/browser_client.js';
-import { BareRoom } from './lib/bare/room.js';
-import { launchBrowser } from './lib/browser.js';
+import { Pair } from './lib/bare/pair.js';
 import { until } from './lib/until.js';
 
 const ENCODINGS = [{ maxBitrate: 400_000 }];
@@ -24,22 +22,17 @@ const ATTEMPTS = 3;
 const POLL_MS = 20;
 const QUIET_MS = 300;
 
-let browser;
+let pair;
 let room;
 let publisher;
 let subscriber;
 
 before(async () => {
-  room = await BareRoom.open();
-  browser = await launchBrowser();
-  publisher = await BrowserClient.join(room, 'publisher', browser);
-  subscriber = await BrowserClient.join(room, 'subscriber', browser);
+  pair = await Pair.open();
+  ({ room, publisher, subscriber } = pair);
 });
 
-after(async () => {
-  await browser?.close();
-  await room?.close();
-});
+after(() => pair?.close());
 
 for (const { name, mimeType, encodings } of VIDEOS) {
   test(`${name}: pictures come soon`, { timeout: 120_000 }, async () => {

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrowserClient } from './lib/bare/browser_client.js';
-import { BareRoom } from './lib/bare/room.js';
-import { launchBrowser } from './lib/browser.js';
+import { Pair } from './lib/bare/pair.js';
 import { until } from './lib/until.js';
 
 const WIDTH = 1280;
@@ -46,22 +44,17 @@ const MODES = [
 const wanted = process.env.SLUICE_E2E_MODES;
 const chosen = MODES.filter(({ name, daily }) => (wanted === undefined ? daily : new RegExp(wanted).test(name)));
 
-let browser;
+let pair;
 let room;
 let publisher;
 let subscriber;
 
 before(async () => {
-  room = await BareRoom.open();
-  browser = await launchBrowser([`--use-fake-device-for-media-stream=fps=${FRAME_RATE}`]);
-  publisher = await BrowserClient.join(room, 'publisher', browser);
-  subscriber = await BrowserClient.join(room, 'subscriber', browser);
+  pair = await Pair.open([`--use-fake-device-for-media-stream=fps=${FRAME_RATE}`]);
+  ({ room, publisher, subscriber } = pair);
 });
 
-after(async () => {
-  await browser?.close();
-  await room?.close();
-});
+after(() => pair?.close());
 
 for (const mode of chosen) {
   test(`${mode.name}: every layer is shown`, { timeout: 180_000 }, async () => {

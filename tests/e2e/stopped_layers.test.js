@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrowserClient } from './lib/bare/browser_client.js';
-import { BareRoom } from './lib/bare/room.js';
-import { launchBrowser } from './lib/browser.js';
+import { Pair } from './lib/bare/pair.js';
 import { until } from './lib/until.js';
 
 const CAMERA = { width: 960, height: 540, startBitrate: 2_000 };
@@ -22,22 +20,17 @@ const FREEZE_MS = 1_500;
 const WATCHED_MS = 600;
 const POLL_MS = 50;
 
-let browser;
+let pair;
 let room;
 let publisher;
 let subscriber;
 
 before(async () => {
-  room = await BareRoom.open();
-  browser = await launchBrowser();
-  publisher = await BrowserClient.join(room, 'publisher', browser);
-  subscriber = await BrowserClient.join(room, 'subscriber', browser);
+  pair = await Pair.open();
+  ({ room, publisher, subscriber } = pair);
 });
 
-after(async () => {
-  await browser?.close();
-  await room?.close();
-});
+after(() => pair?.close());
 
 const CODECS = ['VP8', 'H264', 'VP9', 'AV1'];
 const DAILY = 'VP8|AV1';

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrowserClient } from './lib/bare/browser_client.js';
-import { BareRoom } from './lib/bare/room.js';
-import { launchBrowser } from './lib/browser.js';
+import { Pair } from './lib/bare/pair.js';
 import { canLosePackets, losePackets, stopLosingPackets } from './lib/loss.js';
 import { stepsOf } from './lib/steps.js';
 import { until } from './lib/until.js';
@@ -25,7 +23,7 @@ const VIDEOS = [
 const SETTLING_MS = 1_500;
 const WATCHED_MS = 6_000;
 
-let browser;
+let pair;
 let room;
 let publisher;
 let subscriber;
@@ -33,16 +31,11 @@ const step = stepsOf(() => undefined);
 const needsLoss = { skip: canLosePackets ? false : 'needs a network namespace of its own' };
 
 before(async () => {
-  room = await BareRoom.open();
-  browser = await launchBrowser();
-  publisher = await BrowserClient.join(room, 'publisher', browser);
-  subscriber = await BrowserClient.join(room, 'subscriber', browser);
+  pair = await Pair.open();
+  ({ room, publisher, subscriber } = pair);
 });
 
-after(async () => {
-  await browser?.close();
-  await room?.close();
-});
+after(() => pair?.close());
 
 step('all videos are shown', async () => {
   for (const video of VIDEOS) {
